@@ -105,3 +105,16 @@ func claim(dir string) (abs string, release func(), err error) {
 	}
 	return abs, release, nil
 }
+
+// InUse reports whether a process is running a server on the folder dir.
+func InUse(dir string) bool {
+	if ok, err := exists(filepath.Join(dir, "lock")); !ok {
+		return err != nil // what cannot be read is better left alone
+	}
+	release, err := lockFile(filepath.Join(dir, "lock"))
+	if err != nil {
+		return true
+	}
+	release()
+	return false
+}

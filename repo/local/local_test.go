@@ -70,6 +70,9 @@ func TestMySQLKeepsItsFolder(t *testing.T) {
 	if _, err := local.StartMySQL(t.Context(), dir); !errors.Is(err, local.ErrBusy) {
 		t.Errorf("a second server on one folder: %v, want ErrBusy", err)
 	}
+	if !local.InUse(dir) {
+		t.Error("a folder with a running server counts as unused")
+	}
 	db := open(t, m.DSN("ruxue"))
 	exec1(t, db, "CREATE TABLE note (body VARCHAR(40), at DATETIME(6))")
 	at := time.Date(2026, 11, 22, 3, 4, 5, 6000, time.UTC)
@@ -99,6 +102,9 @@ func TestMySQLKeepsItsFolder(t *testing.T) {
 	}
 	if err := m.Close(); err != nil {
 		t.Error("second close:", err)
+	}
+	if local.InUse(dir) || local.InUse(filepath.Join(dir, "nowhere")) {
+		t.Error("a folder without a server counts as used")
 	}
 	if alive(m.Pid()) {
 		t.Error("the server outlived Close")

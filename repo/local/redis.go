@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+// Databases is how many logical databases a private Redis has: enough for every
+// test of a package to have its own.
+const Databases = 1024
+
 // Redis is a private Redis server.
 type Redis struct {
 	addr    string
@@ -66,7 +70,7 @@ func bootRedis(ctx context.Context, bin, dir string, o options) (*Redis, error) 
 	}
 	args := []string{
 		"--bind", "127.0.0.1", "--port", strconv.Itoa(port), "--dir", dir,
-		"--save", "", "--appendonly", appendOnly, "--appendfsync", "everysec", "--daemonize", "no",
+		"--databases", strconv.Itoa(Databases), "--save", "", "--appendonly", appendOnly, "--appendfsync", "everysec", "--daemonize", "no",
 	}
 	c, err := spawn(bin, args, dir, filepath.Join(dir, "server.log"), onDeath)
 	if err != nil {

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package repotest
+
+import "os"
+
+func tempBase() string { return os.TempDir() }
