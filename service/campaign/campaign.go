@@ -1,0 +1,253 @@
+// Package campaign owns what a college configures for one round of
+// registration: texts, window, steps, forms, documents, fees and numbers.
+// A campaign is data; no code names one.
+package campaign
+
+import (
+	"time"
+)
+
+// Schema is the version of the campaign file's format that this program reads.
+const Schema = 1
+
+// Campaign is one validated version of a campaign.
+type Campaign struct {
+	ID      int64 `yaml:"-"`
+	Version int   `yaml:"-"`
+
+	Schema      int      `yaml:"schema"`
+	Code        string   `yaml:"code"`        // in addresses: /c/<code>
+	Title       string   `yaml:"title"`       // 2026级新生注册
+	Platform    string   `yaml:"platform"`    // 高等学历继续教育平台
+	Institution string   `yaml:"institution"` // 河海大学远程与继续教育学院
+	ShortName   string   `yaml:"short_name"`  // 河海大学
+	Theme       string   `yaml:"theme"`       // blue or green
+	MenuLabel   string   `yaml:"menu_label"`  // the button in the account's menu
+	Entries     []string `yaml:"entries"`     // the addresses that manuals print
+
+	Window      Window      `yaml:"window"`
+	Notice      Text        `yaml:"notice"`
+	Privacy     Text        `yaml:"privacy"`
+	Preparation []string    `yaml:"preparation"`
+	Minutes     int         `yaml:"minutes"` // about how long it takes
+	Contacts    []Contact   `yaml:"contacts"`
+	FAQ         []QA        `yaml:"faq"`
+	Login       Login       `yaml:"login"`
+	Choices     []Choice    `yaml:"choices"`
+	Steps       []Step      `yaml:"steps"`
+	Sections    []Section   `yaml:"sections"`
+	Attachments []Slot      `yaml:"attachments"`
+	Documents   []Document  `yaml:"documents"`
+	Fee         Fee         `yaml:"fee"`
+	Number      NumberRule  `yaml:"number"`
+	Face        FacePolicy  `yaml:"face"`
+	StudentURL  string      `yaml:"student_url"` // 学生端登录地址
+	Template    TemplateIDs `yaml:"templates"`
+	Retention   Retention   `yaml:"retention"`
+}
+
+// Window is when students may log in: inclusive dates in Asia/Shanghai, the
+// last one through 23:59:59.
+type Window struct {
+	Label string `yaml:"label"` // 新生实名制注册时间
+	From  string `yaml:"from"`  // 2026-03-01
+	To    string `yaml:"to"`
+}
+
+// Text is a titled text of paragraphs. Sample marks a passage that was
+// invented for the demonstration and must be replaced by the college.
+type Text struct {
+	Title      string   `yaml:"title"`
+	Paragraphs []string `yaml:"paragraphs"`
+	Sample     bool     `yaml:"sample"`
+}
+
+// Contact is an office a student can turn to.
+type Contact struct {
+	Office string `yaml:"office"`
+	Phone  string `yaml:"phone"`
+	Hours  string `yaml:"hours"`
+	Mail   string `yaml:"mail"`
+	QQ     string `yaml:"qq"`
+}
+
+// QA is a question students ask, with its answer.
+type QA struct {
+	Question string `yaml:"question"`
+	Answer   string `yaml:"answer"`
+}
+
+// Login says how students prove who they are.
+type Login struct {
+	// Kind is "sms": ID number, name, phone and a code sent to it.
+	Kind string `yaml:"kind"`
+	// StrictPhone demands that the phone is the listed one; otherwise the
+	// proven phone replaces it.
+	StrictPhone bool `yaml:"strict_phone"`
+}
+
+// Choice is one of the doors after login.
+type Choice struct {
+	Code   string `yaml:"code"` // register, defer or waive
+	Title  string `yaml:"title"`
+	Text   string `yaml:"text"`
+	Button string `yaml:"button"`
+}
+
+// Step is one duty of the journey. Kind is one of the kinds of design §4;
+// Name is what follows the colon (form:<section>, sign:<document>).
+type Step struct {
+	Kind  string            `yaml:"kind"`
+	Name  string            `yaml:"name"`
+	Label string            `yaml:"label"`
+	When  map[string]string `yaml:"when"` // all must hold
+}
+
+// Section is one page of the registration form.
+type Section struct {
+	Name     string  `yaml:"name"`
+	Title    string  `yaml:"title"`
+	Fields   []Field `yaml:"fields"`
+	Repeated bool    `yaml:"repeated"` // a list of items, each with the fields
+	Min      int     `yaml:"min"`
+	Max      int     `yaml:"max"`
+	AddLabel string  `yaml:"add_label"`
+	ItemName string  `yaml:"item_name"`
+}
+
+// Field is one input. Kind is one of text, textarea, tel, mobile, email,
+// postcode, year, date, select, number; MaxLength counts characters.
+type Field struct {
+	Name         string            `yaml:"name"`
+	Label        string            `yaml:"label"`
+	Kind         string            `yaml:"kind"`
+	Required     bool              `yaml:"required"`
+	MaxLength    int               `yaml:"max_length"`
+	Options      []string          `yaml:"options"`
+	Hint         string            `yaml:"hint"`
+	Placeholder  string            `yaml:"placeholder"`
+	Autocomplete string            `yaml:"autocomplete"`
+	From         string            `yaml:"from"` // admission datum that fills it: level, phone
+	ReadOnly     bool              `yaml:"read_only"`
+	When         map[string]string `yaml:"when"`
+}
+
+// Slot is one attachment. Kind is photo (any picture, fitted to MaxBytes),
+// portrait (exactly Width×Height) or document (a photo, or a PDF ≤ MaxPDF).
+type Slot struct {
+	Name       string            `yaml:"name"`
+	Label      string            `yaml:"label"`
+	Group      string            `yaml:"group"`
+	Kind       string            `yaml:"kind"`
+	Hint       string            `yaml:"hint"`
+	Required   bool              `yaml:"required"`
+	MaxBytes   int               `yaml:"max_bytes"`
+	MaxPDF     int               `yaml:"max_pdf_bytes"`
+	Width      int               `yaml:"width"`
+	Height     int               `yaml:"height"`
+	Types      []string          `yaml:"types"`       // one must be named
+	VerifyCode string            `yaml:"verify_code"` // label of the code that goes with it, "" for none
+	When       map[string]string `yaml:"when"`
+}
+
+// Document is a text that students sign by hand.
+type Document struct {
+	Name     string       `yaml:"name"`
+	Title    string       `yaml:"title"`
+	Consent  string       `yaml:"consent"` // label of the check box, "" for none
+	Confirm  bool         `yaml:"confirm"` // a second act makes the signature final
+	Sample   bool         `yaml:"sample"`
+	Sections []DocSection `yaml:"sections"`
+}
+
+// DocSection is a headed part of a document.
+type DocSection struct {
+	Heading    string   `yaml:"heading"`
+	Paragraphs []string `yaml:"paragraphs"`
+}
+
+// Fee says what a student owes; the first rule whose conditions all hold
+// counts. A fee in the imported list comes before every rule.
+type Fee struct {
+	Rules []FeeRule `yaml:"rules"`
+}
+
+// FeeRule is the items of the bill for the students it matches.
+type FeeRule struct {
+	When  map[string]string `yaml:"when"`
+	Items []FeeItem         `yaml:"items"`
+}
+
+// FeeItem is one line of a bill, in fen.
+type FeeItem struct {
+	Name string `yaml:"name"`
+	Fen  int64  `yaml:"fen"`
+}
+
+// NumberRule says where student numbers come from. Kind "imported" reveals the
+// listed one; "pattern" allots Prefix + counter of Digits digits. Prefix may
+// hold {grade} {site_code} {level_code}.
+type NumberRule struct {
+	Kind   string            `yaml:"kind"`
+	Prefix string            `yaml:"prefix"`
+	Digits int               `yaml:"digits"`
+	Codes  map[string]string `yaml:"level_codes"`
+}
+
+// FacePolicy says how strictly the face check is applied.
+type FacePolicy struct {
+	Tries   int  `yaml:"tries"`   // per login session
+	Archive bool `yaml:"archive"` // 拍照存档 is offered after a failure
+}
+
+// TemplateIDs are the Official Account's template message ids by our name.
+type TemplateIDs map[string]string
+
+// Retention is how many days personal material is kept after the window.
+type Retention struct {
+	FaceDays int `yaml:"face_days"`
+}
+
+// Shanghai is the zone of every date a student reads.
+var Shanghai = time.FixedZone("CST", 8*60*60)
+
+// Section returns the named section.
+func (c *Campaign) Section(name string) (Section, bool) {
+	for _, s := range c.Sections {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Section{}, false
+}
+
+// Slot returns the named attachment slot.
+func (c *Campaign) Slot(name string) (Slot, bool) {
+	for _, s := range c.Attachments {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Slot{}, false
+}
+
+// Document returns the named document.
+func (c *Campaign) Document(name string) (Document, bool) {
+	for _, d := range c.Documents {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return Document{}, false
+}
+
+// Matches reports whether every condition holds for the facts. No condition
+// always holds.
+func Matches(when, facts map[string]string) bool {
+	for k, v := range when {
+		if facts[k] != v {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,40 @@
+package campaign
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Items returns the bill's items for a student: the imported fee where there
+// is one (fen), else the first matching rule. ok is false when nothing says
+// what the student owes: such a student blocks the campaign's start.
+func (f Fee) Items(imported *int64, facts map[string]string) (items []FeeItem, ok bool) {
+	if imported != nil {
+		return []FeeItem{{Name: "学费", Fen: *imported}}, true
+	}
+	for _, r := range f.Rules {
+		if Matches(r.When, facts) {
+			return r.Items, true
+		}
+	}
+	return nil, false
+}
+
+// PrefixFor fills the pattern's placeholders from the student's facts.
+func (n NumberRule) PrefixFor(facts map[string]string) (string, error) {
+	grade := strings.TrimSuffix(facts["grade"], "级")
+	if len(grade) == 4 {
+		grade = grade[2:]
+	}
+	p := strings.NewReplacer("{grade}", grade, "{site_code}", facts["site_code"],
+		"{level_code}", n.Codes[facts["level"]]).Replace(n.Prefix)
+	if strings.ContainsAny(p, "{}") {
+		return "", fmt.Errorf("the number pattern %q has an unknown placeholder", n.Prefix)
+	}
+	return p, nil
+}
+
+// Format writes the n-th number under a prefix.
+func (n NumberRule) Format(prefix string, i int64) string {
+	return fmt.Sprintf("%s%0*d", prefix, n.Digits, i)
+}

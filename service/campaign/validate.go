@@ -1,0 +1,124 @@
+package campaign
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+var codeRule = regexp.MustCompile(`^[a-z][a-z0-9-]{1,31}$`)
+
+var (
+	stepKinds  = []string{"captcha", "approval", "choice", "face", "check", "form", "attachments", "sign", "pay", "application", "done", "home"}
+	fieldKinds = []string{"text", "textarea", "tel", "mobile", "email", "postcode", "year", "date", "select", "number"}
+	slotKinds  = []string{"photo", "portrait", "document"}
+)
+
+// Parse reads a campaign file and reports every mistake it holds at once.
+// A key that the format does not know is a mistake too.
+func Parse(body []byte) (*Campaign, error) {
+	var c Campaign
+	dec := yaml.NewDecoder(bytes.NewReader(body))
+	dec.KnownFields(true)
+	if err := dec.Decode(&c); err != nil {
+		return nil, fmt.Errorf("reading the campaign file: %w", err)
+	}
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	return &c, nil
+}
+
+// Validate reports every mistake at once, each with its place.
+func (c *Campaign) Validate() error {
+	v := &problems{}
+	v.check(c.Schema == Schema, "schema: this program reads schema %d, the file has %d", Schema, c.Schema)
+	v.check(codeRule.MatchString(c.Code), "code: %q must be 2–32 of a–z, 0–9 and -", c.Code)
+	for name, s := range map[string]string{"title": c.Title, "platform": c.Platform,
+		"institution": c.Institution, "short_name": c.ShortName, "menu_label": c.MenuLabel} {
+		v.check(strings.TrimSpace(s) != "", "%s: is empty", name)
+	}
+	v.check(c.Theme == "blue" || c.Theme == "green", "theme: %q is neither blue nor green", c.Theme)
+	v.check(len(c.Contacts) > 0, "contacts: at least one office is needed")
+	for _, e := range c.Entries {
+		v.check(strings.HasPrefix(e, "/") && !strings.ContainsAny(e, ":*?#"), "entries: %q is not a plain path", e)
+	}
+	if from, to, err := c.Window.Bounds(); err != nil {
+		v.check(false, "window: %v", err)
+	} else {
+		v.check(from.Before(to), "window: it ends before it begins")
+	}
+	v.check(c.Login.Kind == "sms", "login.kind: %q is not known", c.Login.Kind)
+	c.validateSteps(v)
+	c.validateForms(v)
+	c.validateMoney(v)
+	return errors.Join(v.list...)
+}
+
+func (c *Campaign) validateSteps(v *problems) {
+	v.check(len(c.Steps) > 0, "steps: there are none")
+	for i, s := range c.Steps {
+		at := fmt.Sprintf("steps[%d]", i)
+		v.check(slices.Contains(stepKinds, s.Kind), "%s: kind %q is not known", at, s.Kind)
+		switch s.Kind {
+		case "form":
+			_, ok := c.Section(s.Name)
+			v.check(ok, "%s: there is no section %q", at, s.Name)
+		case "sign":
+			_, ok := c.Document(s.Name)
+			v.check(ok, "%s: there is no document %q", at, s.Name)
+		}
+	}
+	for i, ch := range c.Choices {
+		v.check(slices.Contains([]string{"register", "defer", "waive"}, ch.Code), "choices[%d]: %q is not known", i, ch.Code)
+	}
+}
+
+func (c *Campaign) validateForms(v *problems) {
+	for i, s := range c.Sections {
+		at := fmt.Sprintf("sections[%d] %s", i, s.Name)
+		v.check(codeRule.MatchString(s.Name), "%s: the name is not usable", at)
+		v.check(len(s.Fields) > 0, "%s: has no fields", at)
+		v.check(!s.Repeated || (s.Max > 0 && s.Min <= s.Max), "%s: a repeated section needs max ≥ min", at)
+		for _, f := range s.Fields {
+			v.check(f.Name != "" && f.Label != "", "%s: a field lacks name or label", at)
+			v.check(slices.Contains(fieldKinds, f.Kind), "%s.%s: kind %q is not known", at, f.Name, f.Kind)
+			v.check(f.Kind != "select" || len(f.Options) > 0, "%s.%s: a select needs options", at, f.Name)
+		}
+	}
+	for i, s := range c.Attachments {
+		at := fmt.Sprintf("attachments[%d] %s", i, s.Name)
+		v.check(slices.Contains(slotKinds, s.Kind), "%s: kind %q is not known", at, s.Kind)
+		v.check(s.MaxBytes > 0, "%s: max_bytes is missing", at)
+		v.check(s.Kind != "portrait" || (s.Width > 0 && s.Height > 0), "%s: a portrait needs width and height", at)
+	}
+}
+
+func (c *Campaign) validateMoney(v *problems) {
+	for i, r := range c.Fee.Rules {
+		for _, it := range r.Items {
+			v.check(it.Name != "" && it.Fen >= 0, "fee.rules[%d]: an item lacks a name or is negative", i)
+		}
+	}
+	switch c.Number.Kind {
+	case "imported":
+	case "pattern":
+		v.check(c.Number.Digits >= 3 && c.Number.Digits <= 10, "number.digits: must be 3 to 10")
+		v.check(c.Number.Prefix != "", "number.prefix: is empty")
+	default:
+		v.check(false, "number.kind: %q is neither imported nor pattern", c.Number.Kind)
+	}
+}
+
+type problems struct{ list []error }
+
+func (p *problems) check(ok bool, format string, args ...any) {
+	if !ok {
+		p.list = append(p.list, fmt.Errorf(format, args...))
+	}
+}

@@ -1,0 +1,45 @@
+package campaign
+
+import (
+	"fmt"
+	"time"
+)
+
+// Bounds returns the first and the last instant of the window.
+func (w Window) Bounds() (from, to time.Time, err error) {
+	if from, err = time.ParseInLocation(time.DateOnly, w.From, Shanghai); err != nil {
+		return from, to, fmt.Errorf("reading the window's first day %q: %w", w.From, err)
+	}
+	if to, err = time.ParseInLocation(time.DateOnly, w.To, Shanghai); err != nil {
+		return from, to, fmt.Errorf("reading the window's last day %q: %w", w.To, err)
+	}
+	return from, to.AddDate(0, 0, 1).Add(-time.Nanosecond), nil
+}
+
+// Open reports whether now lies in the window, both days included.
+func (w Window) Open(now time.Time) bool {
+	from, to, err := w.Bounds()
+	return err == nil && !now.Before(from) && !now.After(to)
+}
+
+// Text is the line that the login page shows, in the manual's words.
+func (w Window) Text() string { return w.Label + " " + w.From + " 至 " + w.To }
+
+// ClosedSentence says why the door is shut, with the dates; "" while it is open.
+func (w Window) ClosedSentence(now time.Time) string {
+	from, to, err := w.Bounds()
+	switch {
+	case err != nil || w.Open(now):
+		return ""
+	case now.Before(from):
+		return "注册还没有开始，开放时间为 " + Date(from) + "至" + Date(to)
+	default:
+		return "注册已经结束，开放时间为 " + Date(from) + "至" + Date(to) + "，如有疑问请联系学校"
+	}
+}
+
+// Date writes a day as 2026年3月31日, in Beijing time.
+func Date(t time.Time) string { return t.In(Shanghai).Format("2006年1月2日") }
+
+// DateTime writes an instant as 2026年3月31日 23:59, in Beijing time.
+func DateTime(t time.Time) string { return t.In(Shanghai).Format("2006年1月2日 15:04") }
