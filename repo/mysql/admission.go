@@ -1,0 +1,67 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"ruxue/service/student"
+)
+
+// Admit stores one row of the admitted list: the person, found by the identity
+// number or made, and her enrolment in the campaign. An enrolment that exists
+// is left as it is; created tells which. Call it in a transaction.
+func (s *Students) Admit(ctx context.Context, campaignID int64, a student.Admission) (created bool, err error) {
+	personID, err := s.person(ctx, a)
+	if err != nil {
+		return false, err
+	}
+	ref := NewRef()
+	var phoneCipher, phoneHash []byte
+	if a.Phone != "" {
+		if phoneCipher, err = s.cipher.Seal([]byte(a.Phone), "enrolment.phone_cipher:"+ref); err != nil {
+			return false, fmt.Errorf("sealing a phone number: %w", err)
+		}
+		phoneHash = s.cipher.Lookup("phone", a.Phone)
+	}
+	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO enrolment (ref, campaign_id, person_id, state, choice, exam_number,
+		gender, nation, site_code, site, grade, level, major, study_form, years, phone_cipher, phone_hash, fee_fen,
+		imported_number, created_at, updated_at) VALUES (?,?,?,?,'',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		ref, campaignID, personID, student.Admitted, a.ExamNumber, a.Gender, a.Nation, a.SiteCode, a.Site, a.Grade,
+		a.Level, a.Major, a.StudyForm, a.Years, phoneCipher, phoneHash, a.FeeFen,
+		sql.NullString{String: a.Number, Valid: a.Number != ""}, s.now(), s.now())
+	if isDuplicate(err) {
+		var n int
+		if e := s.get(ctx, &n, `SELECT COUNT(*) FROM enrolment WHERE campaign_id=? AND person_id=?`, campaignID, personID); e != nil {
+			return false, e
+		}
+		if n == 1 {
+			return false, nil
+		}
+	}
+	if err != nil {
+		return false, fmt.Errorf("storing an enrolment: %w", err)
+	}
+	return true, nil
+}
+
+func (s *Students) person(ctx context.Context, a student.Admission) (int64, error) {
+	hash := s.cipher.Lookup("id_number", a.IDNumber)
+	var id int64
+	err := s.get(ctx, &id, `SELECT id FROM person WHERE id_hash=?`, hash)
+	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+		return id, err
+	}
+	ref := NewRef()
+	sealed, err := s.cipher.Seal([]byte(a.IDNumber), "person.id_cipher:"+ref)
+	if err != nil {
+		return 0, fmt.Errorf("sealing an identity number: %w", err)
+	}
+	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO person (ref, id_type, id_hash, id_cipher, name, created_at, updated_at)
+		VALUES (?,?,?,?,?,?,?)`, ref, a.IDType, hash, sealed, a.Name, s.now(), s.now())
+	if err != nil {
+		return 0, fmt.Errorf("storing a person: %w", err)
+	}
+	return res.LastInsertId()
+}

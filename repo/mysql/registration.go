@@ -1,0 +1,51 @@
+package mysql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"database/sql"
+
+	"ruxue/service/student"
+)
+
+// Registrations stores the one act that completes a registration.
+type Registrations struct{ *Students }
+
+// Registrations returns the registration store.
+func (d *DB) Registrations() *Registrations { return &Registrations{d.Students()} }
+
+// Lock locks the enrolment row for the transaction (first in the lock order)
+// and returns the enrolment as it stands.
+func (s *Registrations) Lock(ctx context.Context, enrolmentID int64) (*student.Enrolment, error) {
+	var id int64
+	err := s.get(ctx, &id, `SELECT id FROM enrolment WHERE id=? FOR UPDATE`, enrolmentID)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("locking an enrolment: %w", err)
+	}
+	return s.Enrolment(ctx, enrolmentID)
+}
+
+// NextNumber counts up the counter of a prefix (last in the lock order) and
+// returns its new value, 1 for the first.
+func (s *Registrations) NextNumber(ctx context.Context, campaignID int64, prefix string) (int64, error) {
+	q := s.q(ctx)
+	if _, err := q.ExecContext(ctx, `INSERT INTO number_counter (campaign_id, prefix, last) VALUES (?,?,1)
+		ON DUPLICATE KEY UPDATE last = last + 1`, campaignID, prefix); err != nil {
+		return 0, fmt.Errorf("counting up a student number: %w", err)
+	}
+	var n int64
+	if err := s.get(ctx, &n, `SELECT last FROM number_counter WHERE campaign_id=? AND prefix=?`, campaignID, prefix); err != nil {
+		return 0, fmt.Errorf("reading a student number: %w", err)
+	}
+	return n, nil
+}
+
+// Register moves the enrolment from admitted to registered with its number;
+// false when it is no longer admitted.
+func (s *Registrations) Register(ctx context.Context, enrolmentID int64, number string) (bool, error) {
+	now := s.now()
+	return changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET state=?, student_number=?, registered_at=?, updated_at=?
+		WHERE id=? AND state=?`, student.Registered, number, now, now, enrolmentID, student.Admitted))
+}

@@ -1,0 +1,138 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"ruxue/service/fault"
+	"ruxue/service/student"
+)
+
+// Students stores persons, enrolments and their openids.
+type Students struct{ *DB }
+
+// Students returns the student store.
+func (d *DB) Students() *Students { return &Students{d} }
+
+type enrolmentRow struct {
+	ID             int64          `db:"id"`
+	Ref            string         `db:"ref"`
+	CampaignID     int64          `db:"campaign_id"`
+	PersonID       int64          `db:"person_id"`
+	State          string         `db:"state"`
+	Choice         string         `db:"choice"`
+	ExamNumber     string         `db:"exam_number"`
+	Gender         string         `db:"gender"`
+	Nation         string         `db:"nation"`
+	SiteCode       string         `db:"site_code"`
+	Site           string         `db:"site"`
+	Grade          string         `db:"grade"`
+	Level          string         `db:"level"`
+	Major          string         `db:"major"`
+	StudyForm      string         `db:"study_form"`
+	Years          string         `db:"years"`
+	PhoneCipher    []byte         `db:"phone_cipher"`
+	FeeFen         *int64         `db:"fee_fen"`
+	ImportedNumber sql.NullString `db:"imported_number"`
+	Number         sql.NullString `db:"student_number"`
+	VerifiedAt     *time.Time     `db:"verified_at"`
+	RegisteredAt   *time.Time     `db:"registered_at"`
+	ExtendedUntil  *time.Time     `db:"extended_until"`
+	PersonRef      string         `db:"person_ref"`
+	IDType         string         `db:"id_type"`
+	IDCipher       []byte         `db:"id_cipher"`
+	Name           string         `db:"name"`
+}
+
+const selectEnrolment = `SELECT e.id, e.ref, e.campaign_id, e.person_id, e.state, e.choice, e.exam_number,
+	e.gender, e.nation, e.site_code, e.site, e.grade, e.level, e.major, e.study_form, e.years,
+	e.phone_cipher, e.fee_fen, e.imported_number, e.student_number, e.verified_at, e.registered_at,
+	e.extended_until, p.ref AS person_ref, p.id_type, p.id_cipher, p.name
+	FROM enrolment e JOIN person p ON p.id = e.person_id `
+
+// FindByIDNumber finds the enrolment of the person with that identity number
+// in the campaign; fault.NotFound without one.
+func (s *Students) FindByIDNumber(ctx context.Context, campaignID int64, idNumber string) (*student.Enrolment, error) {
+	return s.one(ctx, `WHERE p.id_hash=? AND e.campaign_id=?`, s.cipher.Lookup("id_number", idNumber), campaignID)
+}
+
+// Enrolment returns the enrolment by its internal id; fault.NotFound without one.
+func (s *Students) Enrolment(ctx context.Context, id int64) (*student.Enrolment, error) {
+	return s.one(ctx, `WHERE e.id=?`, id)
+}
+
+func (s *Students) one(ctx context.Context, where string, args ...any) (*student.Enrolment, error) {
+	var r enrolmentRow
+	err := s.get(ctx, &r, selectEnrolment+where, args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.New(fault.NotFound, "没有找到这名学生")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading an enrolment: %w", err)
+	}
+	return s.enrolment(r)
+}
+
+func (s *Students) enrolment(r enrolmentRow) (*student.Enrolment, error) {
+	id, err := s.cipher.Open(r.IDCipher, "person.id_cipher:"+r.PersonRef)
+	if err != nil {
+		return nil, fmt.Errorf("opening an identity number: %w", err)
+	}
+	var phone []byte
+	if r.PhoneCipher != nil {
+		if phone, err = s.cipher.Open(r.PhoneCipher, "enrolment.phone_cipher:"+r.Ref); err != nil {
+			return nil, fmt.Errorf("opening a phone number: %w", err)
+		}
+	}
+	return &student.Enrolment{
+		ID: r.ID, Ref: r.Ref, CampaignID: r.CampaignID, State: student.State(r.State), Choice: r.Choice,
+		Person:     student.Person{ID: r.PersonID, Ref: r.PersonRef, IDType: r.IDType, IDNumber: string(id), Name: r.Name},
+		ExamNumber: r.ExamNumber, Gender: r.Gender, Nation: r.Nation, SiteCode: r.SiteCode, Site: r.Site,
+		Grade: r.Grade, Level: r.Level, Major: r.Major, StudyForm: r.StudyForm, Years: r.Years,
+		Phone: string(phone), FeeFen: r.FeeFen, ImportedNumber: r.ImportedNumber.String, Number: r.Number.String,
+		VerifiedAt: r.VerifiedAt, RegisteredAt: r.RegisteredAt, ExtendedUntil: r.ExtendedUntil,
+	}, nil
+}
+
+// SetPhone replaces the phone by the proven one.
+func (s *Students) SetPhone(ctx context.Context, e *student.Enrolment, phone string) error {
+	sealed, err := s.cipher.Seal([]byte(phone), "enrolment.phone_cipher:"+e.Ref)
+	if err != nil {
+		return fmt.Errorf("sealing a phone number: %w", err)
+	}
+	_, err = s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET phone_cipher=?, phone_hash=?, updated_at=? WHERE id=?`,
+		sealed, s.cipher.Lookup("phone", phone), s.now(), e.ID)
+	if err != nil {
+		return fmt.Errorf("storing a phone number: %w", err)
+	}
+	return nil
+}
+
+// LinkOpenID remembers that the person logged in from this WeChat account; the
+// latest one gets the messages.
+func (s *Students) LinkOpenID(ctx context.Context, personID int64, appID, openid string) error {
+	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO person_openid (person_id, app_id, openid, created_at, last_seen_at)
+		VALUES (?,?,?,?,?) ON DUPLICATE KEY UPDATE last_seen_at=VALUES(last_seen_at)`,
+		personID, appID, openid, s.now(), s.now())
+	if err != nil {
+		return fmt.Errorf("linking a WeChat account: %w", err)
+	}
+	return nil
+}
+
+// SetChoice records the door taken; false when the enrolment has bound already.
+func (s *Students) SetChoice(ctx context.Context, enrolmentID int64, choice string) (bool, error) {
+	// updated_at makes the row change even when the choice is the same one.
+	return changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET choice=?, updated_at=? WHERE id=? AND state=?`,
+		choice, s.now(), enrolmentID, student.Admitted))
+}
+
+// SetVerified records when the admission data were confirmed, the first time.
+func (s *Students) SetVerified(ctx context.Context, enrolmentID int64) error {
+	_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET verified_at=?, updated_at=? WHERE id=? AND verified_at IS NULL`,
+		s.now(), s.now(), enrolmentID)
+	return err
+}

@@ -1,0 +1,119 @@
+// Package journey owns the order of a campaign's duties. It is pure: progress
+// is computed from records elsewhere, and the same progress always leads to the
+// same step, on every device.
+package journey
+
+import (
+	"ruxue/service/campaign"
+)
+
+// Progress is what a student has done, as the records say.
+type Progress struct {
+	// Facts are compared with the steps' conditions: choice, level, ….
+	Facts map[string]string
+	// Registered is true once the student number was given: no duty is left.
+	Registered bool
+	// Bound is true once an application of another kind was submitted: the
+	// other doors are shut.
+	Bound bool
+	// Face is true when this login passed the face check, or when an archived
+	// photo lets the student go on.
+	Face        bool
+	Verified    bool
+	Sections    map[string]bool // submitted and not returned
+	Attachments bool            // every required slot is filled
+	Signed      map[string]bool // final signatures by document
+	Paid        bool            // or nothing to pay
+}
+
+// Steps returns the steps that apply to the student, in order.
+func Steps(c *campaign.Campaign, p Progress) []campaign.Step {
+	var out []campaign.Step
+	for _, s := range c.Steps {
+		if campaign.Matches(s.When, p.Facts) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Next returns the first step whose duty is not met. A registered student is
+// at the end, whatever a later version of the campaign asks.
+func Next(c *campaign.Campaign, p Progress) campaign.Step {
+	steps := Steps(c, p)
+	if p.Registered {
+		for _, s := range steps {
+			if s.Kind == "done" || s.Kind == "home" {
+				return s
+			}
+		}
+	}
+	for _, s := range steps {
+		if !met(s, p) {
+			return s
+		}
+	}
+	if len(steps) == 0 {
+		return campaign.Step{}
+	}
+	return steps[len(steps)-1]
+}
+
+// Reached reports whether the student may see the step: it is due, or earlier
+// than the one that is.
+func Reached(c *campaign.Campaign, p Progress, kind, name string) bool {
+	next := Next(c, p)
+	for _, s := range Steps(c, p) {
+		if s.Kind == kind && s.Name == name {
+			return true
+		}
+		if s.Kind == next.Kind && s.Name == next.Name {
+			return false
+		}
+	}
+	return false
+}
+
+// Before returns the step before the given one and the one after it, among
+// those that apply; ok is false where there is none.
+func Before(c *campaign.Campaign, p Progress, kind, name string) (prev campaign.Step, ok bool) {
+	for _, s := range Steps(c, p) {
+		if s.Kind == kind && s.Name == name {
+			return prev, ok
+		}
+		prev, ok = s, true
+	}
+	return campaign.Step{}, false
+}
+
+// Complete reports whether every duty but the number itself is met.
+func Complete(c *campaign.Campaign, p Progress) bool {
+	for _, s := range Steps(c, p) {
+		if s.Kind != "face" && s.Kind != "done" && s.Kind != "home" && !met(s, p) {
+			return false
+		}
+	}
+	return true
+}
+
+func met(s campaign.Step, p Progress) bool {
+	switch s.Kind {
+	case "choice":
+		return p.Facts["choice"] != ""
+	case "face":
+		return p.Face
+	case "check":
+		return p.Verified
+	case "form":
+		return p.Sections[s.Name]
+	case "attachments":
+		return p.Attachments
+	case "sign":
+		return p.Signed[s.Name]
+	case "pay":
+		return p.Paid
+	case "application":
+		return p.Bound
+	}
+	return false
+}

@@ -1,0 +1,73 @@
+package journey_test
+
+import (
+	"testing"
+
+	"ruxue/service/campaign"
+	"ruxue/service/journey"
+)
+
+func hhu() *campaign.Campaign {
+	reg := map[string]string{"choice": "register"}
+	up := map[string]string{"choice": "register", "level": "专升本"}
+	return &campaign.Campaign{Steps: []campaign.Step{
+		{Kind: "choice"}, {Kind: "face"}, {Kind: "check", When: reg},
+		{Kind: "form", Name: "basic", When: reg}, {Kind: "attachments", When: reg},
+		{Kind: "sign", Name: "pledge", When: up}, {Kind: "pay", When: reg}, {Kind: "done", When: reg},
+	}}
+}
+
+func TestNextIsTheFirstUnmetDuty(t *testing.T) {
+	type p = journey.Progress
+	facts := func(level string) map[string]string {
+		return map[string]string{"choice": "register", "level": level}
+	}
+	basic := map[string]bool{"basic": true}
+	for name, c := range map[string]struct {
+		p          p
+		kind, step string
+	}{
+		"nothing done":               {p{}, "choice", ""},
+		"chosen":                     {p{Facts: facts("专升本")}, "face", ""},
+		"face passed":                {p{Facts: facts("专升本"), Face: true}, "check", ""},
+		"verified":                   {p{Facts: facts("专升本"), Face: true, Verified: true}, "form", "basic"},
+		"form":                       {p{Facts: facts("专升本"), Face: true, Verified: true, Sections: basic}, "attachments", ""},
+		"专升本 signs":                  {p{Facts: facts("专升本"), Face: true, Verified: true, Sections: basic, Attachments: true}, "sign", "pledge"},
+		"本科 pays":                    {p{Facts: facts("本科"), Face: true, Verified: true, Sections: basic, Attachments: true}, "pay", ""},
+		"a new login looks again":    {p{Facts: facts("本科"), Verified: true, Sections: basic, Attachments: true, Paid: true}, "face", ""},
+		"registered is never asked":  {p{Facts: facts("本科"), Registered: true}, "done", ""},
+		"a returned section reopens": {p{Facts: facts("本科"), Face: true, Verified: true, Attachments: true, Paid: true}, "form", "basic"},
+	} {
+		if got := journey.Next(hhu(), c.p); got.Kind != c.kind || got.Name != c.step {
+			t.Errorf("%s: next = %s:%s, want %s:%s", name, got.Kind, got.Name, c.kind, c.step)
+		}
+	}
+}
+
+func TestReachedNeverJumpsAhead(t *testing.T) {
+	p := journey.Progress{Facts: map[string]string{"choice": "register", "level": "本科"}, Face: true, Verified: true}
+	for kind, want := range map[string]bool{"choice": true, "face": true, "check": true, "attachments": false, "pay": false, "done": false} {
+		if got := journey.Reached(hhu(), p, kind, ""); got != want {
+			t.Errorf("reached %s = %v, want %v", kind, got, want)
+		}
+	}
+	if journey.Reached(hhu(), p, "sign", "pledge") {
+		t.Error("a step whose condition fails is never reached")
+	}
+	prev, ok := journey.Before(hhu(), p, "pay", "")
+	if !ok || prev.Kind != "attachments" {
+		t.Errorf("before pay for 本科 = %v, want attachments", prev)
+	}
+}
+
+func TestCompleteLooksAtRecordsNotAtTheLogin(t *testing.T) {
+	p := journey.Progress{Facts: map[string]string{"choice": "register", "level": "本科"}, Verified: true,
+		Sections: map[string]bool{"basic": true}, Attachments: true, Paid: true}
+	if !journey.Complete(hhu(), p) {
+		t.Error("the face pass belongs to a login; the records are complete")
+	}
+	p.Paid = false
+	if journey.Complete(hhu(), p) {
+		t.Error("complete without payment")
+	}
+}

@@ -1,0 +1,308 @@
+package student
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"fmt"
+	"math/big"
+	"time"
+
+	"ruxue/service/campaign"
+	"ruxue/service/fault"
+)
+
+// Rules for login codes, from the manual's habits and the carriers' limits.
+const (
+	CodeLife     = 5 * time.Minute
+	CodeInterval = 60 * time.Second
+	CodeTries    = 5
+)
+
+// CodeVerdict is what became of a typed login code.
+type CodeVerdict int
+
+// The verdicts of CodeStore.Try.
+const (
+	CodeRight CodeVerdict = iota
+	CodeWrong
+	CodeExpired // never sent, or older than CodeLife
+	CodeUsed
+	CodeExhausted // CodeTries wrong tries
+)
+
+// CodeStore keeps login codes for CodeLife; each call is one atomic step.
+type CodeStore interface {
+	// Put stores a code unless one was sent within CodeInterval; then it
+	// returns how long to wait.
+	Put(ctx context.Context, campaign, phone, code string) (wait time.Duration, err error)
+	// Drop forgets a code that could not be sent, and the interval with it.
+	Drop(ctx context.Context, campaign, phone string) error
+	// Try compares; a wrong code counts, a right one does not use it up.
+	Try(ctx context.Context, campaign, phone, code string) (v CodeVerdict, left int, err error)
+	// Use consumes a right code; false when somebody was faster.
+	Use(ctx context.Context, campaign, phone, code string) (bool, error)
+}
+
+// Sender sends a login code by SMS, at most once.
+type Sender interface {
+	SendCode(ctx context.Context, phone, code string, minutes int) error
+}
+
+// Limiter counts acts against a limit in a window.
+type Limiter interface {
+	Allow(ctx context.Context, key string, limit int, window time.Duration) (ok bool, retryAfter time.Duration, err error)
+}
+
+// Limits are the bounds on guessing, from configuration.
+type Limits struct {
+	SMSPerPhoneDay  int
+	SMSPerIPHour    int
+	LoginPerIDHour  int
+	LoginPerIPHour  int
+	TrustedNetworks func(ip string) bool // addresses that only the strict limits bind
+}
+
+// Store is what login needs of the records.
+type Store interface {
+	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+	// FindByIDNumber returns the enrolment of the person with that number, or
+	// fault.NotFound.
+	FindByIDNumber(ctx context.Context, campaignID int64, idNumber string) (*Enrolment, error)
+	Enrolment(ctx context.Context, id int64) (*Enrolment, error)
+	SetPhone(ctx context.Context, e *Enrolment, phone string) error
+	LinkOpenID(ctx context.Context, personID int64, appID, openid string) error
+	SetChoice(ctx context.Context, enrolmentID int64, choice string) (bool, error)
+	SetVerified(ctx context.Context, enrolmentID int64) error
+}
+
+// Service is login and what binds to the person.
+type Service struct {
+	store   Store
+	codes   CodeStore
+	sender  Sender
+	limiter Limiter
+	limits  Limits
+	now     func() time.Time
+}
+
+// New returns a Service.
+func New(store Store, codes CodeStore, sender Sender, limiter Limiter, limits Limits, now func() time.Time) *Service {
+	return &Service{store: store, codes: codes, sender: sender, limiter: limiter, limits: limits, now: now}
+}
+
+// SendCode sends a login code to any well-formed phone within the limits, so
+// that sending reveals nothing about who is admitted. It returns how long the
+// button stays locked.
+func (s *Service) SendCode(ctx context.Context, c *campaign.Campaign, phone, ip string) (time.Duration, error) {
+	phone = NormalizePhone(phone)
+	if err := CheckPhone(phone); err != nil {
+		return 0, err
+	}
+	if err := s.limit(ctx, "sms-ip:"+ip, s.ipLimit(ip, s.limits.SMSPerIPHour), time.Hour,
+		"当前网络获取验证码太频繁，请稍后再试"); err != nil {
+		return 0, err
+	}
+	code, err := newCode()
+	if err != nil {
+		return 0, err
+	}
+	wait, err := s.codes.Put(ctx, c.Code, phone, code)
+	if err != nil {
+		return 0, fmt.Errorf("storing a login code: %w", err)
+	}
+	if wait > 0 {
+		return 0, fault.Newf(fault.TooMany, "验证码已发送，请 %d 秒后再重新获取", int(wait.Seconds()+0.999)).On("phone").After(wait)
+	}
+	if err := s.limit(ctx, "sms-phone:"+phone, s.limits.SMSPerPhoneDay, 24*time.Hour,
+		"该手机号今天获取验证码的次数已达上限，请明天再试，或联系学校"); err != nil {
+		return 0, s.undo(ctx, c.Code, phone, err)
+	}
+	if err := s.sender.SendCode(ctx, phone, code, int(CodeLife.Minutes())); err != nil {
+		return 0, s.undo(ctx, c.Code, phone, fmt.Errorf("sending a login code: %w", err))
+	}
+	return CodeInterval, nil
+}
+
+// undo drops the unsent code, so that the student need not wait for nothing.
+func (s *Service) undo(ctx context.Context, campaign, phone string, cause error) error {
+	if err := s.codes.Drop(ctx, campaign, phone); err != nil {
+		return fmt.Errorf("dropping an unsent login code: %w (after: %w)", err, cause)
+	}
+	return cause
+}
+
+// Credentials are what a student types to log in.
+type Credentials struct {
+	IDNumber, Name, Phone, Code string
+	AppID, OpenID               string // from OAuth, "" outside WeChat
+	IP                          string
+}
+
+// Login proves the phone by its code and the person by ID number and name. A
+// refusal never says which of the two did not match. A right code is used up
+// only by a successful login, so a mistyped name costs no second message.
+func (s *Service) Login(ctx context.Context, c *campaign.Campaign, in Credentials) (*Enrolment, error) {
+	in.IDNumber, in.Name, in.Phone = NormalizeIDNumber(in.IDNumber), NormalizeName(in.Name), NormalizePhone(in.Phone)
+	if err := s.admit(ctx, c, in); err != nil {
+		return nil, err
+	}
+	if err := s.tryCode(ctx, c.Code, in.Phone, in.Code); err != nil {
+		return nil, err
+	}
+	e, err := s.identify(ctx, c, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkWindow(c, e); err != nil {
+		return nil, err
+	}
+	if ok, err := s.codes.Use(ctx, c.Code, in.Phone, in.Code); err != nil {
+		return nil, fmt.Errorf("using a login code: %w", err)
+	} else if !ok {
+		return nil, codeFault(CodeUsed, 0)
+	}
+	return e, s.bind(ctx, e, in)
+}
+
+// admit checks the form and the limits before anything is looked up.
+func (s *Service) admit(ctx context.Context, c *campaign.Campaign, in Credentials) error {
+	if in.IDNumber == "" {
+		return fault.New(fault.Invalid, "请输入您的身份证号").On("id_number")
+	}
+	if looksLikeCitizenNumber(in.IDNumber) {
+		if err := CheckIDNumber(in.IDNumber); err != nil {
+			return err
+		}
+	}
+	if err := CheckName(in.Name); err != nil {
+		return err
+	}
+	if err := CheckPhone(in.Phone); err != nil {
+		return err
+	}
+	if len(in.Code) != 6 {
+		return fault.New(fault.Invalid, "请输入 6 位短信验证码").On("code")
+	}
+	if err := s.limit(ctx, "login-ip:"+in.IP, s.ipLimit(in.IP, s.limits.LoginPerIPHour), time.Hour,
+		"当前网络登录太频繁，请稍后再试"); err != nil {
+		return err
+	}
+	return s.limit(ctx, "login-id:"+c.Code+":"+in.IDNumber, s.limits.LoginPerIDHour, time.Hour,
+		"登录尝试太频繁，请一小时后再试，或联系学校")
+}
+
+// looksLikeCitizenNumber reports whether the checksum rule applies. Other
+// documents (passport H1234567, 港澳居民居住证 …) are shorter and begin with a
+// letter; the admitted list decides about those.
+func looksLikeCitizenNumber(id string) bool {
+	return id[0] >= '0' && id[0] <= '9' || len(id) == 18
+}
+
+func (s *Service) tryCode(ctx context.Context, campaign, phone, code string) error {
+	v, left, err := s.codes.Try(ctx, campaign, phone, code)
+	if err != nil {
+		return fmt.Errorf("comparing a login code: %w", err)
+	}
+	if v != CodeRight {
+		return codeFault(v, left)
+	}
+	return nil
+}
+
+func codeFault(v CodeVerdict, left int) error {
+	switch v {
+	case CodeWrong:
+		return fault.Newf(fault.Invalid, "验证码不对，还可以再试 %d 次", left).On("code")
+	case CodeUsed:
+		return fault.New(fault.Invalid, "这个验证码已经用过，请重新获取").On("code")
+	case CodeExhausted:
+		return fault.New(fault.Invalid, "验证码输错次数过多，请重新获取").On("code")
+	}
+	return fault.New(fault.Invalid, "验证码已过期，请重新获取").On("code")
+}
+
+// identify finds the admitted student. Unknown number, other name and other
+// phone (strict) give one answer at the same cost.
+func (s *Service) identify(ctx context.Context, c *campaign.Campaign, in Credentials) (*Enrolment, error) {
+	e, err := s.store.FindByIDNumber(ctx, c.ID, in.IDNumber)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, fmt.Errorf("finding the student: %w", err)
+	}
+	match := e != nil &&
+		subtle.ConstantTimeCompare([]byte(NormalizeName(e.Person.Name)), []byte(in.Name)) == 1 &&
+		(!c.Login.StrictPhone || e.Phone == in.Phone)
+	if !match {
+		return nil, fault.New(fault.Unauthorized, "身份证号和姓名与录取信息不一致，请与录取通知书逐字核对"+callWhom(c))
+	}
+	return e, nil
+}
+
+func callWhom(c *campaign.Campaign) string {
+	for _, k := range c.Contacts {
+		if k.Phone != "" {
+			return "。核对无误仍不能登录，请联系" + k.Office + " " + k.Phone
+		}
+	}
+	return ""
+}
+
+// checkWindow lets in who registered already, to read the number, and whom
+// staff gave more time.
+func (s *Service) checkWindow(c *campaign.Campaign, e *Enrolment) error {
+	now := s.now()
+	if c.Window.Open(now) || e.State == Registered || (e.ExtendedUntil != nil && now.Before(*e.ExtendedUntil)) {
+		return nil
+	}
+	return fault.New(fault.Closed, c.Window.ClosedSentence(now))
+}
+
+// bind keeps what the login proved: the phone and, in WeChat, the openid.
+func (s *Service) bind(ctx context.Context, e *Enrolment, in Credentials) error {
+	err := s.store.InTx(ctx, func(ctx context.Context) error {
+		if e.Phone != in.Phone {
+			if err := s.store.SetPhone(ctx, e, in.Phone); err != nil {
+				return err
+			}
+		}
+		if in.OpenID == "" {
+			return nil
+		}
+		return s.store.LinkOpenID(ctx, e.Person.ID, in.AppID, in.OpenID)
+	})
+	if err != nil {
+		return fmt.Errorf("keeping what the login proved: %w", err)
+	}
+	e.Phone = in.Phone
+	return nil
+}
+
+func (s *Service) ipLimit(ip string, n int) int {
+	if s.limits.TrustedNetworks != nil && s.limits.TrustedNetworks(ip) {
+		return 0
+	}
+	return n
+}
+
+func (s *Service) limit(ctx context.Context, key string, n int, window time.Duration, sentence string) error {
+	if n <= 0 {
+		return nil
+	}
+	ok, wait, err := s.limiter.Allow(ctx, key, n, window)
+	if err != nil {
+		return fmt.Errorf("counting against a limit: %w", err)
+	}
+	if !ok {
+		return fault.New(fault.TooMany, sentence).After(wait)
+	}
+	return nil
+}
+
+// newCode draws 6 digits evenly.
+func newCode() (string, error) {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		return "", fmt.Errorf("drawing a login code: %w", err)
+	}
+	return fmt.Sprintf("%06d", n), nil
+}

@@ -1,0 +1,90 @@
+// Package student owns persons, their enrolments in campaigns, and login.
+package student
+
+import "time"
+
+// State is how far an enrolment has bound; one column, moved by conditional
+// UPDATE alone (design §3).
+type State string
+
+// The states. After registered, deferred or waived the other doors are shut.
+const (
+	Admitted        State = "admitted"
+	Registered      State = "registered"
+	DeferralPending State = "deferral_pending"
+	Deferred        State = "deferred"
+	WaiverPending   State = "waiver_pending"
+	Waived          State = "waived"
+)
+
+// Person is a human being known by an identity document.
+type Person struct {
+	ID       int64
+	Ref      string
+	IDType   string
+	IDNumber string
+	Name     string
+}
+
+// Enrolment is a person in a campaign. Phone, sections, bill and signatures
+// hang on it; openids hang on the person.
+type Enrolment struct {
+	ID         int64
+	Ref        string
+	CampaignID int64
+	Person     Person
+	State      State
+	Choice     string // "", register, defer, waive; binds nothing until State moves
+	ExamNumber string // 考生号
+	Gender     string
+	Nation     string
+	SiteCode   string
+	Site       string // 所属教学点
+	Grade      string // 2026级
+	Level      string // 层次
+	Major      string
+	StudyForm  string // 学习形式
+	Years      string // 学制
+	Phone      string // proven or listed
+	FeeFen     *int64 // imported fee, overrides the rules
+
+	ImportedNumber string
+	Number         string // 学号, "" until registered
+	VerifiedAt     *time.Time
+	RegisteredAt   *time.Time
+	ExtendedUntil  *time.Time
+}
+
+// Facts are the values that a campaign's conditions are compared with.
+func (e *Enrolment) Facts() map[string]string {
+	return map[string]string{"choice": e.Choice, "level": e.Level, "major": e.Major, "site": e.Site,
+		"site_code": e.SiteCode, "grade": e.Grade, "study_form": e.StudyForm}
+}
+
+// Admission is one row of the admitted list.
+type Admission struct {
+	IDType, IDNumber, Name, ExamNumber, Gender, Nation, SiteCode, Site string
+	Grade, Level, Major, StudyForm, Years, Phone, Number               string
+	FeeFen                                                             *int64
+}
+
+// Session is a student's login on one device, kept in Redis under the SHA-256
+// of its cookie. Before login it holds what OAuth found out.
+type Session struct {
+	Hash         string // SHA-256 of the cookie, hex: the session's name inside
+	Campaign     string
+	EnrolmentID  int64 // 0 before login
+	EnrolmentRef string
+	PersonID     int64
+	AppID        string
+	OpenID       string // "" outside WeChat
+	OAuthState   string
+	OAuthNext    string
+	SeenBefore   bool
+	LoginAt      time.Time
+	FacePassed   bool   // this login's face check; every check is a record besides
+	FaceConsent  string // "", face, documents
+}
+
+// LoggedIn reports whether a student stands behind the session.
+func (s Session) LoggedIn() bool { return s.EnrolmentID != 0 }
