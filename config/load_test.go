@@ -1,0 +1,89 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ruxue/config"
+)
+
+const good = `
+base_url: http://127.0.0.1:8080
+mysql: {dsn: "u:p@tcp(127.0.0.1:3306)/ruxue"}
+redis: {addrs: ["127.0.0.1:6379"]}
+blob: {url: "mem://"}
+keys: {keyset: "{}", lookup: "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="}
+wechat: {app_id: wx1, app_secret: s3cret, token: t}
+wechatpay: {mch_id: "1", mch_serial: A, mch_private_key: k, api_v3_key: "01234567890123456789012345678901", public_key_id: P, public_key: k}
+sms: {secret_id: a, secret_key: b, app_id: c, sign_name: d, template_id: e}
+face: {secret_id: a, secret_key: b}
+`
+
+func load(t *testing.T, body string) (config.Config, error) {
+	t.Helper()
+	p := filepath.Join(t.TempDir(), "c.yaml")
+	if err := os.WriteFile(p, []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return config.Load(p)
+}
+
+func TestTheEnvironmentComesOnTop(t *testing.T) {
+	t.Setenv("RUXUE_WECHAT__APP_SECRET", "from-env")
+	t.Setenv("RUXUE_REDIS__ADDRS", "127.0.0.1:1,127.0.0.1:2")
+	c, err := load(t, good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.WeChat.AppSecret != "from-env" || len(c.Redis.Addrs) != 2 {
+		t.Fatalf("secret %q addrs %v", c.WeChat.AppSecret, c.Redis.Addrs)
+	}
+	if c.SMS.BaseURL != "https://sms.tencentcloudapi.com" {
+		t.Errorf("the default provider is the real one, got %q", c.SMS.BaseURL)
+	}
+}
+
+func TestAllMistakesAreReportedAtOnce(t *testing.T) {
+	body := strings.NewReplacer("http://127.0.0.1:8080", "http://zc.example.edu.cn", "app_id: wx1, ", "",
+		"01234567890123456789012345678901", "short", "blob: {url: \"mem://\"}", "blob: {urll: x}").Replace(good)
+	_, err := load(t, body)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, want := range []string{"base_url: must be https", "wechat.app_id: is missing",
+		"wechatpay.api_v3_key: must have 32", "blob.urll: no such setting", "blob.url: is missing"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the report lacks %q:\n%v", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "s3cret") {
+		t.Error("the report quotes a secret")
+	}
+}
+
+func TestExampleNamesEveryKey(t *testing.T) {
+	b, err := os.ReadFile("example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = load(t, string(b))
+	if err == nil || strings.Contains(err.Error(), "no such setting") {
+		t.Fatalf("the example must fail only for its empty secrets: %v", err)
+	}
+}
+
+func TestWarnsOfForeignProviders(t *testing.T) {
+	c, err := load(t, good+"\nlog: {level: info, format: text}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := c.Warnings(); len(w) != 0 {
+		t.Fatalf("the real addresses need no warning: %v", w)
+	}
+	c.SMS.BaseURL = "http://127.0.0.1:8090"
+	if w := c.Warnings(); len(w) != 1 || !strings.Contains(w[0], "sms.base_url") {
+		t.Fatalf("warnings = %v", w)
+	}
+}

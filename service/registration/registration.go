@@ -1,0 +1,153 @@
+// Package registration owns the one act that completes a registration and
+// gives the student number; payment, signing and review call it, nobody else
+// moves an enrolment to registered.
+package registration
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"ruxue/service/campaign"
+	"ruxue/service/fault"
+	"ruxue/service/journey"
+	"ruxue/service/student"
+)
+
+// Records are the duties that an enrolment has met, read in one go.
+type Records struct {
+	Sections     map[string]bool // submitted
+	Slots        map[string]bool // uploaded and not returned
+	Signed       map[string]bool // final
+	Paid         bool            // bill paid, or nothing to pay
+	FacePassed   bool            // some login passed the face check
+	FaceArchived bool            // the newest archived photo was not rejected
+	FaceApproved bool            // … and staff approved it
+}
+
+// Store reads and moves enrolments.
+type Store interface {
+	Lock(ctx context.Context, enrolmentID int64) (*student.Enrolment, error)
+	Records(ctx context.Context, enrolmentID int64) (Records, error)
+	NextNumber(ctx context.Context, campaignID int64, prefix string) (int64, error)
+	Register(ctx context.Context, enrolmentID int64, number string) (bool, error)
+}
+
+// Campaigns finds an enrolment's campaign.
+type Campaigns interface {
+	ByID(ctx context.Context, id int64) (*campaign.Campaign, error)
+}
+
+// Announcer queues the message that tells the student number, in the
+// transaction that gives it.
+type Announcer interface {
+	Registered(ctx context.Context, c *campaign.Campaign, e *student.Enrolment) error
+}
+
+// Service completes registrations.
+type Service struct {
+	store     Store
+	campaigns Campaigns
+	announcer Announcer
+	log       *slog.Logger
+}
+
+// New returns a Service.
+func New(store Store, campaigns Campaigns, announcer Announcer, log *slog.Logger) *Service {
+	return &Service{store: store, campaigns: campaigns, announcer: announcer, log: log}
+}
+
+// Progress computes how far the student is. facePassed is what this login
+// session knows; the rest is records.
+func (s *Service) Progress(ctx context.Context, c *campaign.Campaign, e *student.Enrolment, facePassed bool) (journey.Progress, error) {
+	r, err := s.store.Records(ctx, e.ID)
+	if err != nil {
+		return journey.Progress{}, fmt.Errorf("reading the progress: %w", err)
+	}
+	p := progress(c, e, r)
+	p.Face = facePassed || r.FaceArchived
+	return p, nil
+}
+
+func progress(c *campaign.Campaign, e *student.Enrolment, r Records) journey.Progress {
+	facts := e.Facts()
+	attachments := true
+	for _, slot := range c.Attachments {
+		if slot.Required && campaign.Matches(slot.When, facts) && !r.Slots[slot.Name] {
+			attachments = false
+		}
+	}
+	return journey.Progress{Facts: facts, Registered: e.State == student.Registered,
+		Bound: e.State != student.Admitted && e.State != student.Registered,
+		Verified: e.VerifiedAt != nil, Sections: r.Sections, Attachments: attachments, Signed: r.Signed, Paid: r.Paid}
+}
+
+// Complete gives the number when every duty is met, and does nothing when one
+// is open or the number was given before. It must run in the caller's
+// transaction, and takes the enrolment's lock first.
+func (s *Service) Complete(ctx context.Context, enrolmentID int64) error {
+	e, err := s.store.Lock(ctx, enrolmentID)
+	if err != nil {
+		return fmt.Errorf("locking the enrolment: %w", err)
+	}
+	if e.State != student.Admitted || e.Choice != "register" {
+		return nil
+	}
+	c, err := s.campaigns.ByID(ctx, e.CampaignID)
+	if err != nil {
+		return fmt.Errorf("finding the campaign: %w", err)
+	}
+	r, err := s.store.Records(ctx, e.ID)
+	if err != nil {
+		return fmt.Errorf("reading the records: %w", err)
+	}
+	if !journey.Complete(c, progress(c, e, r)) || (asksFace(c) && !r.FacePassed && !r.FaceApproved) {
+		return nil
+	}
+	number, err := s.number(ctx, c, e)
+	if err != nil {
+		return err
+	}
+	ok, err := s.store.Register(ctx, e.ID, number)
+	if err != nil {
+		return fmt.Errorf("registering: %w", err)
+	}
+	if !ok {
+		return fault.New(fault.Conflict, "注册状态已变化，请重新打开页面")
+	}
+	e.Number, e.State = number, student.Registered
+	if err := s.announcer.Registered(ctx, c, e); err != nil {
+		return fmt.Errorf("queueing the student number's message: %w", err)
+	}
+	s.log.InfoContext(ctx, "registration complete", "enrolment", e.Ref, "campaign", c.Code)
+	return nil
+}
+
+// number reveals the imported number, or allots the next one of the pattern.
+// The counter row is the last lock taken.
+func (s *Service) number(ctx context.Context, c *campaign.Campaign, e *student.Enrolment) (string, error) {
+	if e.ImportedNumber != "" {
+		return e.ImportedNumber, nil
+	}
+	if c.Number.Kind == "imported" {
+		return "", fmt.Errorf("enrolment %s has no imported student number", e.Ref)
+	}
+	prefix, err := c.Number.PrefixFor(e.Facts())
+	if err != nil {
+		return "", err
+	}
+	n, err := s.store.NextNumber(ctx, c.ID, prefix)
+	if err != nil {
+		return "", fmt.Errorf("allotting a student number: %w", err)
+	}
+	return c.Number.Format(prefix, n), nil
+}
+
+func asksFace(c *campaign.Campaign) bool {
+	for _, s := range c.Steps {
+		if s.Kind == "face" {
+			return true
+		}
+	}
+	return false
+}
