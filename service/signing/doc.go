@@ -1,0 +1,37 @@
+// Package signing owns the documents that students sign, the signatures with
+// their evidence, and the handoff: the short bridge by which a phone does one
+// thing (sign, face check, upload) for a page on a PC.
+//
+// # Handoff
+//
+// A handoff is one record with a revision. A transition reads the record, asks
+// the table below what the event does, and writes the answer by one Lua
+// compare-and-set on the revision; whoever loses reads again, so of two phones
+// that scan at once one wins and the other is told. "own" is the openid that
+// scanned first, "other" any other one; "PC" the student's page.
+//
+//	event            waiting      scanned      active       submitted    done         cancelled    expired
+//	scan, own        scanned      scanned*     active*      submitted    ErrDone      ErrCancelled ErrExpired
+//	scan, other      —            ErrTaken     ErrTaken     ErrTaken     ErrDone      ErrCancelled ErrExpired
+//	activate, own    —            active       active*      ErrDone      ErrDone      ErrCancelled ErrExpired
+//	activate, other  ErrNotYours  ErrTaken     ErrTaken     ErrTaken     ErrDone      ErrCancelled ErrExpired
+//	submit, own      —            submitted    submitted    submitted*   done         ErrCancelled ErrExpired
+//	submit, other    ErrNotYours  ErrTaken     ErrTaken     ErrTaken     ErrDone      ErrCancelled ErrExpired
+//	finish, own      —            done         done         done         done         ErrCancelled ErrExpired
+//	finish, other    ErrNotYours  ErrTaken     ErrTaken     ErrTaken     ErrDone      ErrCancelled ErrExpired
+//	confirm, PC      ErrNotYours  ErrNotYours  ErrNotYours  done         done         ErrCancelled ErrExpired
+//	cancel, PC       cancelled    cancelled    cancelled    cancelled    ErrDone      cancelled    expired
+//
+// A star marks a write that keeps the state: activity extends the time, and a
+// draft written anew wakes the PC; an answer
+// without one that names the state it began in writes nothing. In waiting every
+// openid that scans is the first. In waiting, scanned and active the clock makes
+// a record expired by itself: 5 minutes to be scanned, then 20 minutes from the
+// last activity, never more than 2 hours. Submitted does not expire: the draft
+// is stored, and the PC may take its time to confirm it. Records outlive their
+// end by some minutes, so that each late comer gets the right sentence.
+//
+// A submitted signature goes to MySQL first and moves the handoff afterwards:
+// the PC is only told what is stored. After a crash between the two the phone
+// submits again (the same strokes are recognised) and the handoff moves on.
+package signing
