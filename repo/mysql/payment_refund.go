@@ -1,0 +1,106 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"ruxue/service/payment"
+)
+
+const refundColumns = `id, ref, enrolment_id, bill_id, attempt_id, out_trade_no, transaction_id, out_refund_no, refund_id,
+	mch_id, state, cause, reason, amount_fen, total_fen, last_code, checks, next_check_at, succeeded_at, created_at`
+
+type refundRow struct {
+	ID            int64      `db:"id"`
+	Ref           string     `db:"ref"`
+	EnrolmentID   int64      `db:"enrolment_id"`
+	BillID        int64      `db:"bill_id"`
+	AttemptID     int64      `db:"attempt_id"`
+	OutTradeNo    string     `db:"out_trade_no"`
+	TransactionID string     `db:"transaction_id"`
+	OutRefundNo   string     `db:"out_refund_no"`
+	RefundID      string     `db:"refund_id"`
+	MchID         string     `db:"mch_id"`
+	State         string     `db:"state"`
+	Cause         string     `db:"cause"`
+	Reason        string     `db:"reason"`
+	AmountFen     int64      `db:"amount_fen"`
+	TotalFen      int64      `db:"total_fen"`
+	LastCode      string     `db:"last_code"`
+	Checks        int        `db:"checks"`
+	NextCheckAt   *time.Time `db:"next_check_at"`
+	SucceededAt   *time.Time `db:"succeeded_at"`
+	CreatedAt     time.Time  `db:"created_at"`
+}
+
+func (r refundRow) refund() payment.Refund {
+	return payment.Refund{ID: r.ID, Ref: r.Ref, EnrolmentID: r.EnrolmentID, BillID: r.BillID, AttemptID: r.AttemptID,
+		OutTradeNo: r.OutTradeNo, TransactionID: r.TransactionID, OutRefundNo: r.OutRefundNo, RefundID: r.RefundID,
+		MchID: r.MchID, State: payment.RefundState(r.State), Cause: r.Cause, Reason: r.Reason, AmountFen: r.AmountFen,
+		TotalFen: r.TotalFen, LastCode: r.LastCode, Checks: r.Checks, NextCheckAt: r.NextCheckAt,
+		SucceededAt: r.SucceededAt, CreatedAt: r.CreatedAt}
+}
+
+// InsertRefund implements payment.Store.
+func (p *Payments) InsertRefund(ctx context.Context, r payment.Refund) error {
+	now := p.now()
+	if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO refund (ref, enrolment_id, bill_id, attempt_id, out_trade_no,
+		transaction_id, out_refund_no, refund_id, mch_id, state, cause, reason, amount_fen, total_fen, last_code, checks,
+		next_check_at, lease_holder, created_at, updated_at) VALUES (?,?,?,?,?,?,?,'',?,?,?,?,?,?,'',0,?,'',?,?)`,
+		NewRef(), r.EnrolmentID, r.BillID, r.AttemptID, r.OutTradeNo, r.TransactionID, r.OutRefundNo, r.MchID, r.State,
+		r.Cause, r.Reason, r.AmountFen, r.TotalFen, utc(r.NextCheckAt), now, now); err != nil {
+		return fmt.Errorf("inserting a refund: %w", err)
+	}
+	return nil
+}
+
+// Refund implements payment.Store.
+func (p *Payments) Refund(ctx context.Context, outRefundNo string) (payment.Refund, bool, error) {
+	var r refundRow
+	err := p.get(ctx, &r, `SELECT `+refundColumns+` FROM refund WHERE out_refund_no=?`, outRefundNo)
+	if errors.Is(err, sql.ErrNoRows) {
+		return payment.Refund{}, false, nil
+	}
+	if err != nil {
+		return payment.Refund{}, false, fmt.Errorf("reading a refund: %w", err)
+	}
+	return r.refund(), true, nil
+}
+
+func (p *Payments) refunds(ctx context.Context, where string, args ...any) ([]payment.Refund, error) {
+	var rows []refundRow
+	if err := p.list(ctx, &rows, `SELECT `+refundColumns+` FROM refund WHERE `+where, args...); err != nil {
+		return nil, fmt.Errorf("listing refunds: %w", err)
+	}
+	out := make([]payment.Refund, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.refund())
+	}
+	return out, nil
+}
+
+// Refunds implements payment.Store.
+func (p *Payments) Refunds(ctx context.Context, enrolmentID int64) ([]payment.Refund, error) {
+	return p.refunds(ctx, `enrolment_id=? ORDER BY id DESC`, enrolmentID)
+}
+
+// DueRefunds implements payment.Store.
+func (p *Payments) DueRefunds(ctx context.Context, now time.Time, limit int) ([]payment.Refund, error) {
+	at := *utc(&now)
+	return p.refunds(ctx, `next_check_at<=? AND (lease_until IS NULL OR lease_until<=?) ORDER BY next_check_at LIMIT ?`,
+		at, at, limit)
+}
+
+// SaveRefund implements payment.Store.
+func (p *Payments) SaveRefund(ctx context.Context, r payment.Refund) (bool, error) {
+	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE refund SET state=?, refund_id=?, last_code=?, checks=?, next_check_at=?,
+		succeeded_at=?, lease_holder='', lease_until=NULL, updated_at=? WHERE id=? AND state<>'success'`,
+		r.State, r.RefundID, r.LastCode, r.Checks, utc(r.NextCheckAt), utc(r.SucceededAt), p.now(), r.ID))
+	if err != nil {
+		return false, fmt.Errorf("saving a refund: %w", err)
+	}
+	return ok, nil
+}
