@@ -24,6 +24,7 @@ type Progress struct {
 	Attachments bool            // every required slot is filled
 	Signed      map[string]bool // final signatures by document
 	Paid        bool            // or nothing to pay
+	Free        bool            // nothing to pay
 }
 
 // Steps returns the steps that apply to the student, in order.

@@ -20,6 +20,7 @@ type Records struct {
 	Slots        map[string]bool // uploaded and not returned
 	Signed       map[string]bool // final
 	Paid         bool            // bill paid, or nothing to pay
+	Free         bool            // nothing to pay
 	FacePassed   bool            // some login passed the face check
 	FaceArchived bool            // the newest archived photo was not rejected
 	FaceApproved bool            // … and staff approved it
@@ -78,8 +79,8 @@ func progress(c *campaign.Campaign, e *student.Enrolment, r Records) journey.Pro
 		}
 	}
 	return journey.Progress{Facts: facts, Registered: e.State == student.Registered,
-		Bound: e.State != student.Admitted && e.State != student.Registered,
-		Verified: e.VerifiedAt != nil, Sections: r.Sections, Attachments: attachments, Signed: r.Signed, Paid: r.Paid}
+		Bound:    e.State != student.Admitted && e.State != student.Registered,
+		Verified: e.VerifiedAt != nil, Sections: r.Sections, Attachments: attachments, Signed: r.Signed, Paid: r.Paid, Free: r.Free}
 }
 
 // Complete gives the number when every duty is met, and does nothing when one
@@ -150,4 +151,10 @@ func asksFace(c *campaign.Campaign) bool {
 		}
 	}
 	return false
+}
+
+// Frozen reports whether the form may be read and no longer changed: it was
+// paid for, or the enrolment has bound.
+func Frozen(e *student.Enrolment, p journey.Progress) bool {
+	return e.State != student.Admitted || (p.Paid && !p.Free)
 }

@@ -24,10 +24,10 @@ func MaskPhone(p string) string {
 	return p[:3] + strings.Repeat("*", len(p)-7) + p[len(p)-4:]
 }
 
-// MaskID shows the first four and the last four characters of an ID number.
+// MaskID shows the first three and the last four characters of an ID number, as the look shows.
 func MaskID(id string) string {
 	if len(id) < 9 {
 		return strings.Repeat("*", len(id))
 	}
-	return id[:4] + strings.Repeat("*", len(id)-8) + id[len(id)-4:]
+	return id[:3] + strings.Repeat("*", len(id)-7) + id[len(id)-4:]
 }

@@ -1,0 +1,42 @@
+package campaign
+
+import "strings"
+
+const headingMark = "## "
+
+// Text is the document's wording as it is hashed and signed: a heading is a
+// line that begins with "## ", every paragraph is a line.
+func (d Document) Text() string {
+	var lines []string
+	for _, s := range d.Sections {
+		if s.Heading != "" {
+			lines = append(lines, headingMark+oneLine(s.Heading))
+		}
+		for _, p := range s.Paragraphs {
+			lines = append(lines, oneLine(p))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ParseText reads what Text wrote, so that a pinned version is shown in its
+// own words even after the campaign changed.
+func ParseText(body string) []DocSection {
+	var out []DocSection
+	for line := range strings.SplitSeq(body, "\n") {
+		heading, ok := strings.CutPrefix(line, headingMark)
+		switch {
+		case ok:
+			out = append(out, DocSection{Heading: heading})
+		case line == "":
+		case len(out) == 0:
+			out = append(out, DocSection{Paragraphs: []string{line}})
+		default:
+			last := &out[len(out)-1]
+			last.Paragraphs = append(last.Paragraphs, line)
+		}
+	}
+	return out
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
