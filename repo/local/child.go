@@ -70,7 +70,7 @@ func (c *child) await(ctx context.Context, ready func(context.Context) error) er
 		case <-c.done:
 			return fmt.Errorf("%s ended while starting (%w); its last words: %s", c.name, c.exit(), c.tail())
 		case <-ctx.Done():
-			return fmt.Errorf("%s did not answer: %w (%v); its last words: %s", c.name, ctx.Err(), last, c.tail())
+			return fmt.Errorf("%s did not answer: %w (%w); its last words: %s", c.name, ctx.Err(), last, c.tail())
 		case <-tick.C:
 			if last = ready(ctx); last == nil {
 				return nil
