@@ -32,6 +32,7 @@ func (s *Simulator) wechatRoutes(mux *http.ServeMux) {
 	add("POST /cgi-bin/qrcode/create", "qrcode", s.withToken(s.qrcodeCreate))
 	add("GET /cgi-bin/user/info", "user", s.withToken(s.userInfo))
 	add("POST /cgi-bin/message/template/send", "template", s.withToken(s.templateSend))
+	add("GET /cgi-bin/template/get_all_private_template", "template.list", s.withToken(s.templateList))
 	add("GET /cgi-bin/message/template/send", "template", func(*call) answer { return wechatError(43002) })
 	mux.HandleFunc("GET /cashier", s.api("cashier", dialectPage, s.cashier))
 	mux.HandleFunc("POST /cashier", s.api("cashier", dialectPage, s.cashierDo))

@@ -228,6 +228,24 @@ func onlyHan(v string) bool {
 
 func hasDigit(v string) bool { return strings.ContainsAny(v, "0123456789") }
 
+// templateList is GET /cgi-bin/template/get_all_private_template.
+func (s *Simulator) templateList(*call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := []map[string]any{}
+	for _, t := range s.wx.templates {
+		var content strings.Builder
+		for _, f := range t.Fields {
+			fmt.Fprintf(&content, "%s:{{%s.DATA}}\n", f.Label, f.Key)
+		}
+		list = append(list, map[string]any{
+			"template_id": t.ID, "title": t.Title, "primary_industry": "教育", "deputy_industry": "院校",
+			"content": content.String(), "example": "",
+		})
+	}
+	return wechatJSON(map[string]any{"template_list": list})
+}
+
 // Messages lists a user's inbox, newest first; every user's for "".
 func (s *Simulator) Messages(openid string) []Message {
 	s.mu.Lock()
