@@ -34,6 +34,9 @@ type Message struct {
 	// TemplateName is the product's own name of the template; which template of
 	// the account it is stands in the configuration.
 	TemplateName string
+	// TemplateID names the account's template itself, where the caller knows it
+	// (a campaign's); Values then are keyed by the template's own field names.
+	TemplateID string
 	// URL is opened when the message is tapped; "" for none.
 	URL string
 	// Values are the template's fields by the product's names.
@@ -96,6 +99,7 @@ type Row struct {
 // Payload is the part of a row that is encrypted at rest.
 type Payload struct {
 	TemplateName string            `json:"template"`
+	TemplateID   string            `json:"template_id,omitempty"`
 	URL          string            `json:"url,omitempty"`
 	Values       map[string]string `json:"values,omitempty"`
 }
@@ -124,7 +128,7 @@ func (o *Outbox) Add(ctx context.Context, m Message) error {
 	now := o.now()
 	row := Row{
 		Ref: newRef(), Kind: m.Kind, EnrolmentID: m.EnrolmentID, StaffID: m.StaffID, DedupeKey: m.DedupeKey,
-		Payload: Payload{TemplateName: m.TemplateName, URL: m.URL, Values: m.Values},
+		Payload: Payload{TemplateName: m.TemplateName, TemplateID: m.TemplateID, URL: m.URL, Values: m.Values},
 		State:   Queued, NotBefore: m.NotBefore, CreatedAt: now,
 	}
 	if row.NotBefore.Before(now) {

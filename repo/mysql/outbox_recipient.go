@@ -1,0 +1,53 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"ruxue/service/notice"
+)
+
+// Recipients finds students' addresses; it knows no staff.
+type Recipients struct {
+	*DB
+	appID string
+}
+
+// Recipients returns the addresses in the Official Account of that app id.
+func (d *DB) Recipients(appID string) *Recipients { return &Recipients{d, appID} }
+
+// OpenID returns the openid that the row's person logged in from last, or "".
+func (r *Recipients) OpenID(ctx context.Context, row notice.Row) (string, error) {
+	var openID string
+	err := r.get(ctx, &openID, `SELECT o.openid FROM enrolment e JOIN person_openid o ON o.person_id=e.person_id
+		WHERE e.id=? AND o.app_id=? ORDER BY o.last_seen_at DESC, o.openid LIMIT 1`, row.EnrolmentID, r.appID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("finding an openid: %w", err)
+	}
+	return openID, nil
+}
+
+// Phone returns the enrolment's phone number, or "".
+func (r *Recipients) Phone(ctx context.Context, row notice.Row) (string, error) {
+	var e struct {
+		Ref    string `db:"ref"`
+		Cipher []byte `db:"phone_cipher"`
+	}
+	err := r.get(ctx, &e, `SELECT ref, phone_cipher FROM enrolment WHERE id=?`, row.EnrolmentID)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && e.Cipher == nil {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("finding a phone number: %w", err)
+	}
+	phone, err := r.cipher.Open(e.Cipher, "enrolment.phone_cipher:"+e.Ref)
+	if err != nil {
+		return "", fmt.Errorf("opening a phone number: %w", err)
+	}
+	return string(phone), nil
+}

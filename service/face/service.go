@@ -1,0 +1,106 @@
+package face
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"time"
+)
+
+// Store keeps the records. Calls join the transaction of their context.
+type Store interface {
+	Add(ctx context.Context, r Record) error
+	// Tries counts the comparisons that the provider judged (passed or failed)
+	// since the time.
+	Tries(ctx context.Context, enrolmentID int64, since time.Time) (int, error)
+	// Session lists the checks of a login session, oldest first.
+	Session(ctx context.Context, enrolmentID int64, sessionHash string) ([]Record, error)
+	// Archive adds r and supersedes the enrolment's pending photo, in one
+	// transaction. It fails with fault.Conflict once a photo was approved.
+	Archive(ctx context.Context, r Record) error
+	// Newest returns the newest archived photo; false when there is none.
+	Newest(ctx context.Context, enrolmentID int64) (Record, bool, error)
+	// Get returns a record of the enrolment; fault.NotFound without one.
+	Get(ctx context.Context, enrolmentID int64, ref string) (Record, error)
+	// Review moves a pending photo; false when it is not pending any more.
+	Review(ctx context.Context, ref string, to Review, remark string) (bool, error)
+	// Expired lists at most limit records of a campaign (0: of all) made before
+	// the time that still have a picture; Forget notes that it is gone.
+	Expired(ctx context.Context, campaignID int64, before time.Time, limit int) ([]Record, error)
+	Forget(ctx context.Context, ref string) error
+}
+
+// Files keeps blobs.
+type Files interface {
+	Put(ctx context.Context, key string, data []byte) error
+	Get(ctx context.Context, key string) ([]byte, error)
+	Delete(ctx context.Context, key string) error
+}
+
+// Cipher seals pictures; ad is the associated data "table.column:ref".
+type Cipher interface {
+	Seal(plain []byte, ad string) ([]byte, error)
+	Open(sealed []byte, ad string) ([]byte, error)
+}
+
+// Limiter counts acts against a limit in a window.
+type Limiter interface {
+	Allow(ctx context.Context, key string, limit int, window time.Duration) (ok bool, retryAfter time.Duration, err error)
+}
+
+// Options are what a Service needs.
+type Options struct {
+	Store    Store
+	Files    Files
+	Cipher   Cipher
+	Limiter  Limiter
+	Provider Provider
+	Cascade  []byte // pigo's facefinder
+	Rules    Rules
+	Now      func() time.Time
+	NewRef   func() string // default: 16 random bytes in base64url
+	// Decoding is how many pictures are decoded at once, default 4: one of 25
+	// million pixels takes up to 100 MB.
+	Decoding int
+}
+
+// Service is the face check. It is safe for concurrent use.
+type Service struct {
+	Options
+	judge *Judge
+	slots chan struct{}
+}
+
+// New returns a Service; it fails on a broken cascade.
+func New(o Options) (*Service, error) {
+	o.Rules = o.Rules.filled()
+	fill(&o.Decoding, 4)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.NewRef == nil {
+		o.NewRef = newRef
+	}
+	j, err := NewJudge(o.Cascade, o.Rules)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Options: o, judge: j, slots: make(chan struct{}, o.Decoding)}, nil
+}
+
+func newRef() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// decode waits for its turn and reads the picture.
+func (s *Service) decode(ctx context.Context, photo []byte) (picture, error) {
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+		return picture{}, ctx.Err()
+	}
+	return decodePicture(photo, s.Rules)
+}
