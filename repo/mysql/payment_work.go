@@ -10,18 +10,24 @@ import (
 
 // ClaimAttempt implements payment.Store. A conditional UPDATE is what decides:
 // it holds on clusters too, where row locks of two nodes do not see each other.
-func (p *Payments) ClaimAttempt(ctx context.Context, id int64, holder string, now, until time.Time) (bool, error) {
-	return p.claim(ctx, "attempt", id, holder, now, until)
+func (p *Payments) ClaimAttempt(ctx context.Context, id int64, holder string, due bool, now, until time.Time) (bool, error) {
+	return p.claim(ctx, "attempt", id, holder, due, now, until)
 }
 
 // ClaimRefund implements payment.Store.
 func (p *Payments) ClaimRefund(ctx context.Context, id int64, holder string, now, until time.Time) (bool, error) {
-	return p.claim(ctx, "refund", id, holder, now, until)
+	return p.claim(ctx, "refund", id, holder, true, now, until)
 }
 
-func (p *Payments) claim(ctx context.Context, table string, id int64, holder string, now, until time.Time) (bool, error) {
-	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE `+table+` SET lease_holder=?, lease_until=?
-		WHERE id=? AND (lease_until IS NULL OR lease_until<=?)`, holder, *utc(&until), id, *utc(&now)))
+func (p *Payments) claim(ctx context.Context, table string, id int64, holder string, due bool, now, until time.Time) (bool, error) {
+	at := *utc(&now)
+	query := `UPDATE ` + table + ` SET lease_holder=?, lease_until=? WHERE id=? AND (lease_until IS NULL OR lease_until<=?)`
+	args := []any{holder, *utc(&until), id, at}
+	if due {
+		query += ` AND next_check_at<=?`
+		args = append(args, at)
+	}
+	ok, err := changed(p.q(ctx).ExecContext(ctx, query, args...))
 	if err != nil {
 		return false, fmt.Errorf("claiming a row of %s: %w", table, err)
 	}

@@ -33,8 +33,9 @@ type Store interface {
 	EndAttempt(ctx context.Context, id int64, to AttemptState, at time.Time, next *time.Time) (bool, error)
 	// PayAttempt moves an attempt that is not settled to paid or surplus.
 	PayAttempt(ctx context.Context, id int64, to AttemptState, transactionID string, at time.Time) (bool, error)
-	// ClaimAttempt takes the lease when nobody holds it.
-	ClaimAttempt(ctx context.Context, id int64, holder string, now, until time.Time) (bool, error)
+	// ClaimAttempt takes the lease when nobody holds it, and with due only
+	// when the attempt is due: another replica may have handled it meanwhile.
+	ClaimAttempt(ctx context.Context, id int64, holder string, due bool, now, until time.Time) (bool, error)
 	// ReleaseAttempt gives up the lease if holder has it, counting a check.
 	ReleaseAttempt(ctx context.Context, id int64, holder string, next *time.Time) error
 	// HurryAttempts makes the bill's live attempts due at once.
@@ -49,6 +50,7 @@ type Store interface {
 	Refund(ctx context.Context, outRefundNo string) (Refund, bool, error)
 	Refunds(ctx context.Context, enrolmentID int64) ([]Refund, error) // newest first
 	DueRefunds(ctx context.Context, now time.Time, limit int) ([]Refund, error)
+	// ClaimRefund takes the lease of a due refund when nobody holds it.
 	ClaimRefund(ctx context.Context, id int64, holder string, now, until time.Time) (bool, error)
 	// SaveRefund writes what is known now, unless the refund already succeeded.
 	SaveRefund(ctx context.Context, r Refund) (bool, error)
