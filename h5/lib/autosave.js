@@ -1,0 +1,67 @@
+// Autosave: what is typed goes to the server's draft, never into the browser's
+// storage, because phones are shared.
+import { ask } from './net.js';
+import { one, show, text } from './ui.js';
+
+const quiet = 1500; // ms without typing before saving
+
+/** autosave watches a form; it returns {flush, stop, touch}. */
+export function autosave(form) {
+  const url = form.getAttribute('data-draft');
+  const line = one('[data-saved]', form);
+  let timer = 0;
+  let dirty = false;
+  let running = null;
+  let failures = 0;
+  let stopped = false;
+
+  const say = (state, words) => {
+    line.classList.toggle('failed', state === 'failed');
+    line.classList.toggle('busy', state === 'busy');
+    text(line, words);
+    show(line, true);
+  };
+  const later = (ms) => {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(save, ms);
+  };
+  const values = () => new URLSearchParams(new FormData(form));
+
+  async function save() {
+    if (running) { await running; }
+    if (!dirty || stopped) return;
+    dirty = false;
+    say('busy', '正在保存');
+    running = ask(url, values(), 15);
+    const answer = await running;
+    running = null;
+    if (stopped) return;
+    if (answer.ok) {
+      failures = 0;
+      if (!dirty) say('saved', (answer.saved_at || '') + ' 已自动保存，离开后可以接着填');
+      return;
+    }
+    dirty = true;
+    failures += 1;
+    say('failed', '没有保存成功，正在重试');
+    later(Math.min(60000, 3000 * Math.pow(2, failures - 1)));
+  }
+
+  function touch() {
+    dirty = true;
+    later(quiet);
+  }
+
+  form.addEventListener('input', touch);
+  form.addEventListener('change', touch);
+  addEventListener('online', () => { if (dirty) later(0); });
+  // Leaving the page in the middle: the beacon outlives it.
+  addEventListener('pagehide', () => {
+    if (dirty && !stopped && navigator.sendBeacon) navigator.sendBeacon(url, values());
+  });
+  return {
+    touch: touch,
+    flush: async () => { clearTimeout(timer); await save(); },
+    stop: () => { stopped = true; clearTimeout(timer); },
+  };
+}

@@ -1,0 +1,20 @@
+// A form section: autosave, repeated items, errors that go away when changed.
+import '../../lib/app.js';
+import { autosave } from '../../lib/autosave.js';
+import { items } from '../../lib/items.js';
+import { all, fieldError, one } from '../../lib/ui.js';
+
+const form = one('[data-form]');
+const saver = autosave(form);
+items(form, saver.touch);
+
+form.addEventListener('input', (event) => {
+  fieldError(event.target.closest('[data-field]'), '');
+  if (event.target.tagName === 'SELECT') event.target.classList.toggle('empty', !event.target.value);
+});
+form.addEventListener('submit', () => saver.stop());
+all('[data-leave]', form).forEach((link) => link.addEventListener('click', async (event) => {
+  event.preventDefault();
+  await saver.flush();
+  location.href = link.href;
+}));
