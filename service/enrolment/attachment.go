@@ -122,7 +122,11 @@ func (s *Attachments) Upload(ctx context.Context, o Owner, rule campaign.Slot, u
 		return s.Store.PutAttachment(ctx, o, a)
 	})
 	if err != nil {
-		s.drop(ctx, a.BlobKey)
+		// Only a refusal is certain: after a lost connection the record may
+		// name the file, and an orphan is better than a missing file.
+		if _, refused := fault.As(err); refused {
+			s.drop(ctx, a.BlobKey)
+		}
 		return Attachment{}, err
 	}
 	s.drop(ctx, old.BlobKey)

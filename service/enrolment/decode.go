@@ -8,6 +8,7 @@ import (
 	_ "image/jpeg" // the formats that image.Decode knows
 	_ "image/png"
 	"math"
+	"strings"
 	"time"
 
 	_ "golang.org/x/image/webp"
@@ -131,5 +132,7 @@ func broken(err error) error {
 	return fault.Wrap(fault.Invalid, "照片不完整或已损坏，打不开。请重新拍摄或换一张上传", err).On("file")
 }
 
-// megabytes prints a size for people: "15.3 MB".
-func megabytes(n int) string { return fmt.Sprintf("%.1f MB", float64(n)/(1<<20)) }
+// megabytes prints a size for people: "5 MB", "15.3 MB".
+func megabytes(n int) string {
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/1e6), ".0") + " MB"
+}

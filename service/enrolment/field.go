@@ -61,6 +61,7 @@ func checkField(f campaign.Field, value string, now time.Time) string {
 // checkText is what every kind must meet: the length, no characters that
 // nobody sees, and in names only what names are written with.
 func checkText(f campaign.Field, value string) string {
+	// Kinds of a fixed length say how long they must be, unless it is absurd.
 	most := f.MaxLength
 	if most == 0 {
 		most = defaultText
@@ -68,12 +69,12 @@ func checkText(f campaign.Field, value string) string {
 			most = defaultTextArea
 		}
 	}
-	if n := utf8.RuneCountInString(value); n > most && (f.Kind == "text" || f.Kind == "textarea" || n > defaultText) {
+	if n := utf8.RuneCountInString(value); n > most && (f.Kind != "mobile" && f.Kind != "postcode" && f.Kind != "year" || n > defaultText) {
 		return fmt.Sprintf("%s最多 %d 个字，现在有 %d 个字，请缩短", f.Label, most, n)
 	}
 	for _, r := range value {
 		switch {
-		case r == '\n' && f.Kind == "textarea":
+		case r == '\n' && f.Kind == "textarea", r == '\u200D': // the latter joins emoji
 		case r == utf8.RuneError:
 			return f.Label + "里有乱码，请重新输入"
 		case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):
@@ -130,7 +131,7 @@ func checkTel(label, v string) string {
 		return label + "应为手机号或带区号的座机号，例如 025-83787964"
 	case landline.MatchString(v):
 		return ""
-	case digits[0:min(1, len(digits))] == "1" && len(digits) >= 9:
+	case strings.HasPrefix(digits, "1") && len(digits) >= 9:
 		return checkMobile("手机号", digits)
 	case len(digits) == 7 || len(digits) == 8:
 		return label + "缺少区号，座机号例如 025-83787964"

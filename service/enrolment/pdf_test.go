@@ -78,7 +78,7 @@ var pdfs = []struct {
 	{"encrypted", pdfFile("<< /Encrypt 9 0 R >>"), "密码"},
 	{"no pages", bytes.ReplaceAll(pdfFile(), []byte("/Page "), []byte("/Pogo ")), "没有页面"},
 	{"cut off", pdfFile()[:80], "不完整"},
-	{"too large", append(pdfFile(), bytes.Repeat([]byte(" "), MaxPDFBytes)...), "5.0 MB 以内"},
+	{"too large", append(pdfFile(), bytes.Repeat([]byte(" "), MaxPDFBytes)...), "5.2 MB 以内"},
 	{"empty", nil, "空的"},
 	{"text", []byte("毕业证明"), "不是 PDF"},
 	{"word", []byte("PK\x03\x04...."), "转成 PDF"},

@@ -143,7 +143,7 @@ func cannotFit(maxBytes int) error {
 
 // kilobytes prints a size for people, as the manuals do: "50 KB".
 func kilobytes(n int) string {
-	if n >= 1<<20 {
+	if n >= 1_000_000 {
 		return megabytes(n)
 	}
 	return fmt.Sprintf("%d KB", (n+999)/1000)

@@ -69,11 +69,11 @@ func NewSections(store SectionStore, gate Gate, now func() time.Time) *Sections 
 // returns when. A section that was submitted stays so.
 func (s *Sections) SaveDraft(ctx context.Context, o Owner, section campaign.Section, v Values) (time.Time, error) {
 	if v.size() > MaxDraftBytes {
-		return time.Time{}, fault.Newf(fault.TooLarge, "内容太长，没有自动保存。请缩短后继续填写")
+		return time.Time{}, fault.New(fault.TooLarge, "内容太长，没有自动保存。请缩短后继续填写")
 	}
 	return s.change(ctx, o, section.Name, func(b *body, state State) State {
 		b.Draft = &v
-		if b.Submitted != nil && b.Submitted.equal(v) {
+		if b.Submitted != nil && b.Submitted.sameAs(v, section) {
 			b.Draft = nil // a late autosave of what was just handed in
 		}
 		if state == "" {

@@ -67,16 +67,42 @@ func pick(fields []campaign.Field, prefix string, form url.Values) map[string]st
 
 // size is the length of everything typed, in bytes.
 func (v Values) size() (n int) {
-	for _, m := range append(v.Items, v.Fields) {
+	count := func(m map[string]string) {
 		for name, value := range m {
 			n += len(name) + len(value)
 		}
 	}
+	count(v.Fields)
+	for _, item := range v.Items {
+		count(item)
+	}
 	return n
 }
 
-func (v Values) equal(w Values) bool {
-	return maps.Equal(v.Fields, w.Fields) && slices.EqualFunc(v.Items, w.Items, maps.Equal)
+// sameAs reports whether v says the same as w, apart from spelling that
+// submitting would unify, empty fields and items, and what is read only.
+func (v Values) sameAs(w Values, s campaign.Section) bool {
+	v, w = settled(s, v), settled(s, w)
+	return maps.Equal(v.Fields, w.Fields) && slices.EqualFunc(v.Items, w.Items, maps.Equal[map[string]string])
+}
+
+func settled(s campaign.Section, v Values) (out Values) {
+	settle := func(m map[string]string) map[string]string {
+		n := map[string]string{}
+		for _, f := range s.Fields {
+			if value := normalize(f, m[f.Name]); !f.ReadOnly && value != "" {
+				n[f.Name] = value
+			}
+		}
+		return n
+	}
+	out.Fields = settle(v.Fields)
+	for _, item := range v.Items {
+		if !blank(s.Fields, item) {
+			out.Items = append(out.Items, settle(item))
+		}
+	}
+	return out
 }
 
 // Info is what the form needs to know about the student.
