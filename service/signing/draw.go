@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	"image/draw"
 	"image/png"
 	"math"
 
@@ -13,15 +12,15 @@ import (
 
 // The picture's measures, in its own pixels.
 const (
-	maxPicture    = 1200 // longer side, without the margin
-	maxPictureH   = 600  // height, without the margin
+	maxPicture    = 900 // width, without the margin
+	maxPictureH   = 450 // height, without the margin
 	pictureMargin = 24
-	maxScale      = 3.0 // a small handwriting is not blown up further
+	maxScale      = 2.5 // a small handwriting is not blown up further
 )
 
 // Draw returns the handwriting as a grey PNG, black on white (a transparent one
 // vanishes on dark pages and in some PDF readers): trimmed to the ink plus a
-// margin, at most 1248×648 pixels, in the shape it was written in. The same
+// margin, at most 948×498 pixels, in the shape it was written in. The same
 // strokes give the same bytes. Strokes that passed Judge can be drawn.
 func Draw(s Strokes) ([]byte, error) {
 	lo, hi, ok := box(s)
@@ -39,13 +38,22 @@ func Draw(s Strokes) ([]byte, error) {
 		brush(dc, place(l.Points, lo, scale), scale)
 		dc.Fill()
 	}
-	grey := image.NewGray(dc.Image().Bounds())
-	draw.Draw(grey, grey.Bounds(), dc.Image(), image.Point{}, draw.Src)
 	var out bytes.Buffer
-	if err := png.Encode(&out, grey); err != nil {
+	if err := png.Encode(&out, grey(dc.Image())); err != nil {
 		return nil, fmt.Errorf("encoding a signature's picture: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// grey takes one of three equal channels: what is drawn has no colour.
+func grey(img image.Image) *image.Gray {
+	out := image.NewGray(img.Bounds())
+	if rgba, ok := img.(*image.RGBA); ok {
+		for i := range out.Pix {
+			out.Pix[i] = rgba.Pix[4*i]
+		}
+	}
+	return out
 }
 
 func box(s Strokes) (lo, hi Point, ok bool) {
@@ -90,17 +98,34 @@ func place(pts []Point, lo Point, scale float64) []dab {
 // way, so that one winding fill covers them without holes.
 func brush(dc *gg.Context, dabs []dab, scale float64) {
 	if len(dabs) == 1 {
-		dc.DrawCircle(dabs[0].x, dabs[0].y, max(dabs[0].r, scale))
+		disc(dc, dab{dabs[0].x, dabs[0].y, max(dabs[0].r, scale)})
 		return
 	}
 	line := smooth(dabs)
 	for i, d := range line {
-		dc.DrawCircle(d.x, d.y, d.r)
+		disc(dc, d)
 		if i > 0 {
 			quad(dc, line[i-1], d)
 		}
 	}
 }
+
+// disc is a circle of 16 sides: at these radii nobody sees the corners, and it
+// takes a third of the time of a curved one.
+func disc(dc *gg.Context, d dab) {
+	dc.NewSubPath()
+	for _, c := range circle {
+		dc.LineTo(d.x+c[0]*d.r, d.y+c[1]*d.r)
+	}
+	dc.ClosePath()
+}
+
+var circle = func() (c [16][2]float64) {
+	for i := range c {
+		c[i][1], c[i][0] = math.Sincos(2 * math.Pi * float64(i) / float64(len(c)))
+	}
+	return c
+}()
 
 func quad(dc *gg.Context, a, b dab) {
 	n := math.Hypot(b.x-a.x, b.y-a.y)
