@@ -9,6 +9,7 @@ import (
 
 	"ruxue/repo/embedded"
 	"ruxue/repo/mysql"
+	"ruxue/repo/redis"
 )
 
 // TestMySQL walks the product's own way: open, migrate twice, a transaction.
@@ -107,6 +108,13 @@ func TestRedisKeysExpireByTheClock(t *testing.T) {
 	n, err := rdb.Eval(t.Context(), "return redis.call('INCR', KEYS[1])", []string{"n"}).Int()
 	if err != nil || n != 1 {
 		t.Errorf("script: %d %v", n, err)
+	}
+	l := redis.NewLimiter(rdb, "limit:")
+	for i, want := range []bool{true, true, false, false} {
+		ok, retry, err := l.Allow(t.Context(), "k", 2, time.Hour)
+		if err != nil || ok != want || (!ok && (retry <= 0 || retry > time.Hour)) {
+			t.Errorf("limiter, call %d: %v %s %v", i+1, ok, retry, err)
+		}
 	}
 	_ = r.Close()
 	if err := r.Close(); err != nil {
