@@ -49,6 +49,12 @@ type Options struct {
 	SMSTemplates []SMSTemplate
 	// SMSSign replaces the approved SMS signature, 入学.
 	SMSSign string
+	// DeskPC and DeskPhone are where the desk's devices listen; 127.0.0.1 and
+	// any free port if empty.
+	DeskPC, DeskPhone string
+	// DeskEntries are the campaigns to choose from at the desk; the addresses
+	// of the account's menu if nil.
+	DeskEntries []DeskEntry
 	// PlatformCertificates makes the merchant an old one: /v3/certificates
 	// answers, and requests that don't name the public key get answers signed
 	// by the certificate.
