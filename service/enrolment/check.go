@@ -82,7 +82,7 @@ func checkFields(fields []campaign.Field, typed map[string]string, in Info, now 
 		}
 	}
 	for _, f := range fields {
-		if !in.applies(f, known) {
+		if !in.Applies(f, known) {
 			continue
 		}
 		value := known[f.Name]

@@ -113,9 +113,9 @@ type Info struct {
 	Admission map[string]string
 }
 
-// applies reports whether the field is asked of the student who typed values:
+// Applies reports whether the field is asked of the student who typed values:
 // conditions may name facts or other fields of the same section.
-func (in Info) applies(f campaign.Field, values map[string]string) bool {
+func (in Info) Applies(f campaign.Field, values map[string]string) bool {
 	for k, want := range f.When {
 		have, ok := in.Facts[k]
 		if !ok {

@@ -29,6 +29,7 @@ type Records struct {
 // Store reads and moves enrolments.
 type Store interface {
 	Lock(ctx context.Context, enrolmentID int64) (*student.Enrolment, error)
+	Enrolment(ctx context.Context, id int64) (*student.Enrolment, error)
 	Records(ctx context.Context, enrolmentID int64) (Records, error)
 	NextNumber(ctx context.Context, campaignID int64, prefix string) (int64, error)
 	Register(ctx context.Context, enrolmentID int64, number string) (bool, error)
@@ -59,14 +60,14 @@ func New(store Store, campaigns Campaigns, announcer Announcer, log *slog.Logger
 }
 
 // Progress computes how far the student is. facePassed is what this login
-// session knows; the rest is records.
+// session knows (a pass, or a photo archived in it); the rest is records.
 func (s *Service) Progress(ctx context.Context, c *campaign.Campaign, e *student.Enrolment, facePassed bool) (journey.Progress, error) {
 	r, err := s.store.Records(ctx, e.ID)
 	if err != nil {
 		return journey.Progress{}, fmt.Errorf("reading the progress: %w", err)
 	}
 	p := progress(c, e, r)
-	p.Face = facePassed || r.FaceArchived
+	p.Face = facePassed || r.FaceApproved
 	return p, nil
 }
 
@@ -157,4 +158,21 @@ func asksFace(c *campaign.Campaign) bool {
 // paid for, or the enrolment has bound.
 func Frozen(e *student.Enrolment, p journey.Progress) bool {
 	return e.State != student.Admitted || (p.Paid && !p.Free)
+}
+
+// Editable refuses, as fault.Conflict, a change to what was paid for or bound.
+// Called in a transaction that holds the enrolment, no payment slips between.
+func (s *Service) Editable(ctx context.Context, enrolmentID int64) error {
+	e, err := s.store.Enrolment(ctx, enrolmentID)
+	if err != nil {
+		return fmt.Errorf("reading the enrolment: %w", err)
+	}
+	r, err := s.store.Records(ctx, enrolmentID)
+	if err != nil {
+		return fmt.Errorf("reading the records: %w", err)
+	}
+	if Frozen(e, journey.Progress{Paid: r.Paid, Free: r.Free}) {
+		return fault.New(fault.Conflict, "已经缴费或已提交申请，内容不能再修改。如有错误请联系学校")
+	}
+	return nil
 }

@@ -71,7 +71,7 @@ type Admission struct {
 // Session is a student's login on one device, kept in Redis under the SHA-256
 // of its cookie. Before login it holds what OAuth found out.
 type Session struct {
-	Hash         string // SHA-256 of the cookie, hex: the session's name inside
+	Hash         string `json:"-"` // SHA-256 of the cookie, hex: the session's name inside
 	Campaign     string
 	EnrolmentID  int64 // 0 before login
 	EnrolmentRef string

@@ -1,0 +1,55 @@
+package handler
+
+import (
+	"ruxue/h5"
+	"ruxue/service/campaign"
+	"ruxue/service/face"
+	"ruxue/service/student"
+)
+
+// donePage shows the student number at once, or what it still waits for.
+func (h *Handler) donePage(k *call) error {
+	e := k.enrolment
+	page := h5.Done{Frame: k.frame("注册完成"), Number: e.Number, Name: e.Person.Name, Grade: e.Grade, Level: e.Level,
+		Form: e.StudyForm, Major: e.Major, StudentURL: k.campaign.StudentURL}
+	b, found, err := h.Payments.BillOf(k.ctx(), e.ID)
+	if err != nil {
+		return err
+	}
+	if found && b.PaidAt != nil {
+		page.PaidAt, page.PaidFen = campaign.DateTime(*b.PaidAt), b.TotalFen
+	}
+	if _, ok := k.campaign.Slot("portrait"); ok {
+		page.PortraitURL = k.base() + "/attachments/portrait"
+	}
+	if h.FollowScene != "" {
+		page.FollowQR = k.base() + "/follow.png"
+	}
+	if e.State != student.Registered {
+		if page.Pending, err = h.pending(k, page.PaidAt); err != nil {
+			return err
+		}
+		page.Title = "已缴费，照片待审核"
+	}
+	return h.show(k, page)
+}
+
+// pending says why the number is withheld: staff have not looked at the
+// archived photo yet, or sent it back.
+func (h *Handler) pending(k *call, paidAt string) (*h5.Pending, error) {
+	st, err := h.Faces.Standing(k.ctx(), k.enrolment.ID)
+	if err != nil {
+		return nil, err
+	}
+	p := &h5.Pending{Title: "已缴费，照片待审核", Text: "审核通过后注册完成，并显示学号。学号同时会发微信通知给您",
+		Timeline: []h5.TimelineItem{{Label: "缴费成功", Time: paidAt, State: h5.StepDone},
+			{Label: "照片审核", Time: "3 个工作日内审核", State: h5.StepCurrent}, {Label: "注册完成，显示学号", State: h5.StepTodo}},
+		Retake: k.base() + "/face?again=1"}
+	if st.Archived {
+		p.PhotoURL, p.PhotoAt = k.base()+"/face/photo", campaign.DateTime(st.At)
+	}
+	if st.Review == face.ReviewRejected {
+		p.Title, p.Text = "照片需要重拍", st.Remark
+	}
+	return p, nil
+}

@@ -1,0 +1,184 @@
+package handler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"ruxue/h5"
+	"ruxue/service/campaign"
+	"ruxue/service/face"
+	"ruxue/service/fault"
+)
+
+// maxUpload is what the server reads of an upload, in bytes. It lies above the
+// 15 MB that photos may have, so that a larger one gets its sentence instead
+// of a broken connection.
+const maxUpload = 32 << 20
+
+// facePage asks for consent first, then films; or shows how it stands.
+func (h *Handler) facePage(k *call) error {
+	st, err := h.Faces.Standing(k.ctx(), k.enrolment.ID)
+	if err != nil {
+		return err
+	}
+	page := h5.Face{Frame: k.frame("人脸识别"), State: h5.FaceConsent, Next: k.after("face", ""),
+		RetentionDays: k.campaign.Retention.FaceDays, ReviewText: "3 个工作日内"}
+	if page.Archive, err = h.mayArchive(k); err != nil {
+		return err
+	}
+	switch {
+	case k.Query("again") == "1" && k.session.FaceConsent != "":
+		page.State = stateOfConsent(k.session.FaceConsent)
+	case st.Archived && k.session.FacePassed && st.SessionHash == k.session.Hash:
+		page.State, page.PhotoURL, page.PhotoAt = h5.FaceArchived, k.base()+"/face/photo", campaign.DateTime(st.At)
+	case k.progress.Face:
+		page.State = h5.FacePassed
+	case k.session.FaceConsent != "":
+		page.State = stateOfConsent(k.session.FaceConsent)
+	}
+	if st.Review == face.ReviewRejected {
+		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Title: "照片没有通过审核", Text: st.Remark}
+	}
+	return h.show(k, page)
+}
+
+func stateOfConsent(way string) string {
+	if way == "documents" {
+		return h5.FaceDocuments
+	}
+	return h5.FaceCamera
+}
+
+func (h *Handler) mayArchive(k *call) (bool, error) {
+	if !k.campaign.Face.Archive {
+		return false, nil
+	}
+	return h.Faces.MayArchive(k.ctx(), k.enrolment.ID, k.session.Hash)
+}
+
+// faceConsent records the way the student chose; without consent no camera is
+// opened and no picture goes to the provider.
+func (h *Handler) faceConsent(k *call) error {
+	way := k.PostForm("way")
+	if way != "face" && way != "documents" {
+		return fault.New(fault.Invalid, "请选择一种核验方式")
+	}
+	k.session.FaceConsent = way
+	if err := h.save(k); err != nil {
+		return err
+	}
+	return redirect{k.base() + "/face"}
+}
+
+func (h *Handler) faceCheck(k *call) error {
+	if k.session.FaceConsent != "face" {
+		return fault.New(fault.Forbidden, "请先同意使用人脸识别，或选择不使用人脸识别的方式")
+	}
+	photo, _, err := k.upload("photo")
+	if err != nil {
+		return err
+	}
+	e := k.enrolment
+	out, err := h.Faces.Check(k.ctx(), face.CheckRequest{EnrolmentID: e.ID, EnrolmentRef: e.Ref, CampaignCode: k.campaign.Code,
+		SessionHash: k.session.Hash, Source: k.PostForm("source"), Photo: photo, Name: e.Person.Name, IDNumber: e.Person.IDNumber,
+		Policy: face.Policy{Tries: k.campaign.Face.Tries, Archive: k.campaign.Face.Archive}})
+	if err != nil {
+		return err
+	}
+	body := gin.H{"result": out.Result, "message": out.Sentence, "attempts_left": out.AttemptsLeft, "archive": out.Archive}
+	if out.Result == face.Passed {
+		if err := h.faceDone(k); err != nil {
+			return err
+		}
+		body["next"] = k.after("face", "")
+	}
+	return h.ok(k, body)
+}
+
+// faceArchive is 拍照存档: the photo waits for staff, the student goes on.
+func (h *Handler) faceArchive(k *call) error {
+	photo, _, err := k.upload("photo")
+	if err != nil {
+		return err
+	}
+	kind := face.KindArchive
+	switch {
+	case k.session.FaceConsent == "documents":
+		kind = face.KindDocuments
+	case !k.campaign.Face.Archive:
+		return fault.New(fault.Forbidden, "请重试人脸识别，或联系学校")
+	}
+	if _, err := h.Faces.Archive(k.ctx(), face.ArchiveRequest{EnrolmentID: k.enrolment.ID, EnrolmentRef: k.enrolment.Ref,
+		SessionHash: k.session.Hash, Source: k.PostForm("source"), Photo: photo, Kind: kind}); err != nil {
+		return err
+	}
+	if err := h.faceDone(k); err != nil {
+		return err
+	}
+	return h.ok(k, gin.H{"next": k.after("face", "")})
+}
+
+// faceDone credits the login session. A pass completes what waited for it: the
+// student may have done everything else behind an archived photo.
+func (h *Handler) faceDone(k *call) error {
+	k.session.FacePassed = true
+	if err := h.save(k); err != nil {
+		return err
+	}
+	if err := h.complete(k); err != nil {
+		return err
+	}
+	return h.refresh(k)
+}
+
+// complete lets the registration look whether its last duty is now met.
+func (h *Handler) complete(k *call) error {
+	err := h.Tx.InTx(k.ctx(), func(ctx context.Context) error { return h.Registration.Complete(ctx, k.enrolment.ID) })
+	if err != nil {
+		return fmt.Errorf("completing the registration: %w", err)
+	}
+	return nil
+}
+
+// facePhoto shows the student her archived photo.
+func (h *Handler) facePhoto(k *call) error {
+	st, err := h.Faces.Standing(k.ctx(), k.enrolment.ID)
+	if err != nil {
+		return err
+	}
+	jpeg, err := h.Faces.Photo(k.ctx(), k.enrolment.ID, st.Ref)
+	if err != nil {
+		return err
+	}
+	k.Data(http.StatusOK, "image/jpeg", jpeg)
+	return nil
+}
+
+// upload reads one file of a multipart form, all in memory: a photo of an
+// identity card must not lie unencrypted in a temporary folder.
+func (k *call) upload(field string) ([]byte, *multipart.FileHeader, error) {
+	k.Request.Body = http.MaxBytesReader(k.Writer, k.Request.Body, maxUpload)
+	if err := k.Request.ParseMultipartForm(maxUpload); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, nil, err
+		}
+		return nil, nil, fault.Wrap(fault.Invalid, "文件没有传完，请重新选择", err).On(field)
+	}
+	f, head, err := k.Request.FormFile(field)
+	if err != nil {
+		return nil, nil, fault.New(fault.Invalid, "请选择要上传的文件").On(field)
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading an upload: %w", err)
+	}
+	return data, head, nil
+}

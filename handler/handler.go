@@ -1,0 +1,108 @@
+// Package handler owns HTTP: it turns requests into calls of services and
+// their answers into pages or JSON. One flat package, one file per domain; no
+// rule of the product is decided here.
+package handler
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"ruxue/h5"
+	"ruxue/service/campaign"
+	"ruxue/service/enrolment"
+	"ruxue/service/face"
+	"ruxue/service/notice"
+	"ruxue/service/payment"
+	"ruxue/service/registration"
+	"ruxue/service/signing"
+	"ruxue/service/student"
+)
+
+// Sessions keeps the students' sessions.
+type Sessions interface {
+	Get(ctx context.Context, token string) (student.Session, bool, error)
+	Put(ctx context.Context, token string, s student.Session) error
+	Rename(ctx context.Context, old string, s student.Session) (string, error)
+	Delete(ctx context.Context, token string) error
+}
+
+// Tx runs a function in one database transaction.
+type Tx interface {
+	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Limiter counts acts against a limit in a window.
+type Limiter = student.Limiter
+
+// Pinger is a system that /readyz asks.
+type Pinger interface {
+	Ping(ctx context.Context) error
+}
+
+// Deps are the parts that the App wires together.
+type Deps struct {
+	BaseURL     *url.URL
+	Proxies     []string          // trusted, none by default
+	VerifyFiles map[string]string // MP_verify_*.txt
+	AppID       string
+	MchID       string
+	FollowScene string
+
+	Pages        *h5.Set
+	Sessions     Sessions
+	NewToken     func() string
+	Tx           Tx
+	Limiter      Limiter
+	Uploads      int // per hour and enrolment
+	Campaigns    *campaign.Service
+	Students     *student.Service
+	Registration *registration.Service
+	Sections     *enrolment.Sections
+	Attachments  *enrolment.Attachments
+	Faces        *face.Service
+	Signing      *signing.Service
+	Handoffs     *signing.Handoffs
+	Payments     *payment.Service
+	PayNotify    PayNotifier
+	WeChat       WeChat
+	Delivery     *notice.Deliveries
+
+	Ready    map[string]Pinger
+	Now      func() time.Time
+	Log      *slog.Logger
+	Registry prometheus.Registerer
+	// Stopping is closed when the server begins to stop: long answers end.
+	Stopping <-chan struct{}
+}
+
+// Handler serves every page and callback.
+type Handler struct {
+	Deps
+	secure  bool // https: __Host- cookies
+	engine  *gin.Engine
+	metrics *metrics
+}
+
+// New builds the routes. It fails on a trusted proxy that is no address.
+func New(d Deps) (http.Handler, error) {
+	gin.SetMode(gin.ReleaseMode)
+	h := &Handler{Deps: d, secure: d.BaseURL.Scheme == "https", engine: gin.New(), metrics: newMetrics(d.Registry)}
+	if err := h.engine.SetTrustedProxies(d.Proxies); err != nil {
+		return nil, fmt.Errorf("reading the trusted proxies: %w", err)
+	}
+	h.engine.HandleMethodNotAllowed = true
+	h.routes()
+	guard := http.NewCrossOriginProtection()
+	if err := guard.AddTrustedOrigin(d.BaseURL.Scheme + "://" + d.BaseURL.Host); err != nil {
+		return nil, fmt.Errorf("reading base_url: %w", err)
+	}
+	guard.SetDenyHandler(http.HandlerFunc(h.crossOrigin))
+	return guard.Handler(h.engine), nil
+}

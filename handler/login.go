@@ -1,0 +1,148 @@
+package handler
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"ruxue/h5"
+	"ruxue/service/fault"
+	"ruxue/service/signing"
+	"ruxue/service/student"
+)
+
+// start is the campaign's own address and the menu's target: who is logged in
+// goes on where she was, anybody else logs in.
+func (h *Handler) start(k *call) error {
+	if k.session.LoggedIn() && k.session.Campaign == k.campaign.Code {
+		if err := h.withStudent(k); err != nil {
+			return err
+		}
+		return redirect{k.due()}
+	}
+	return redirect{k.base() + "/login"}
+}
+
+func (h *Handler) loginPage(k *call) error {
+	if k.session.LoggedIn() && k.session.Campaign == k.campaign.Code {
+		return h.start(k)
+	}
+	if done, err := h.askOpenID(k, k.base()+"/login"); done || err != nil {
+		return err
+	}
+	first := !k.session.SeenBefore
+	if first {
+		k.session.SeenBefore = true
+		if err := h.save(k); err != nil {
+			return err
+		}
+	}
+	page := h.loginView(k)
+	page.FirstVisit = first
+	return h.show(k, page)
+}
+
+func (h *Handler) loginView(k *call) h5.Login {
+	c := k.campaign
+	page := h5.Login{Frame: k.frame(c.Title), WindowText: c.Window.Text(), NoticeHref: k.base() + "/notice",
+		Minutes: c.Minutes, LoginURL: h.BaseURL.String() + k.base() + "/login", OpenInWeChat: k.device == h5.DevicePhone}
+	icons := []string{h5.MaterialCard, h5.MaterialPortrait, h5.MaterialDiploma}
+	for i, p := range c.Preparation {
+		title, text, _ := strings.Cut(p, "（")
+		page.Preparation = append(page.Preparation, h5.Material{Icon: icons[min(i, 2)], Title: title,
+			Text: strings.TrimSuffix(text, "）")})
+	}
+	if closed := c.Window.ClosedSentence(h.Now()); closed != "" {
+		// After the end the form stays: who registered reads the number there.
+		if from, _, err := c.Window.Bounds(); err == nil && h.Now().Before(from) {
+			page.Closed = closed
+		} else {
+			page.Notice = &h5.Notice{Kind: h5.NoticeWarn, Text: closed + "。已完成注册的同学可以登录查看学号"}
+		}
+	}
+	if k.device == h5.DevicePC {
+		if png, err := signing.QRPNG(page.LoginURL); err == nil {
+			page.PCQR = dataURI(png)
+		}
+	}
+	return page
+}
+
+func dataURI(png []byte) string {
+	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(png)
+}
+
+// sms sends a login code: POST phone.
+func (h *Handler) sms(k *call) error {
+	wait, err := h.Students.SendCode(k.ctx(), k.campaign, k.PostForm("phone"), k.ip())
+	if err != nil {
+		return err
+	}
+	return h.ok(k, gin.H{"wait": int(wait.Seconds())})
+}
+
+// login proves the student; a refusal shows the page again with what was
+// typed and the sentence at its field.
+func (h *Handler) login(k *call) error {
+	err := h.tryLogin(k)
+	f, ok := fault.As(err)
+	if err == nil || !ok || k.wantsJSON() || f.Kind == fault.Internal {
+		return err
+	}
+	page := h.loginView(k)
+	page.IDNumber.Value, page.Name.Value = bounded(k.PostForm("id_number")), bounded(k.PostForm("name"))
+	page.Phone.Value, page.Code.Value = bounded(k.PostForm("phone")), bounded(k.PostForm("code"))
+	page.Consent = k.PostForm("consent") == "1"
+	switch f.Field {
+	case "id_number":
+		page.IDNumber.Error = f.Sentence
+	case "name":
+		page.Name.Error = f.Sentence
+	case "phone":
+		page.Phone.Error = f.Sentence
+	case "code":
+		page.Code.Error = f.Sentence
+	case "consent":
+		page.ConsentError = f.Sentence
+	default:
+		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence}
+	}
+	h.logError(k, err, f.Kind, "")
+	h.render(k, answers[f.Kind].status, page)
+	return nil
+}
+
+func (h *Handler) tryLogin(k *call) error {
+	if k.PostForm("consent") != "1" {
+		return fault.New(fault.Invalid, "请阅读个人信息处理说明，同意后勾选").On("consent")
+	}
+	e, err := h.Students.Login(k.ctx(), k.campaign, student.Credentials{
+		IDNumber: k.PostForm("id_number"), Name: k.PostForm("name"), Phone: k.PostForm("phone"),
+		Code: strings.TrimSpace(k.PostForm("code")), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
+	if err != nil {
+		return err
+	}
+	old := k.session
+	k.session = student.Session{Campaign: k.campaign.Code, EnrolmentID: e.ID, EnrolmentRef: e.Ref, PersonID: e.Person.ID,
+		AppID: old.AppID, OpenID: old.OpenID, SeenBefore: true, LoginAt: h.Now()}
+	token, err := h.Sessions.Rename(k.ctx(), k.token, k.session)
+	if err != nil {
+		return err
+	}
+	k.token = token
+	h.setCookie(k, token)
+	if err := h.attach(k, e); err != nil {
+		return err
+	}
+	h.sendTo(k, k.due())
+	return nil
+}
+
+// bounded keeps what was typed on the page without echoing megabytes.
+func bounded(s string) string {
+	if r := []rune(s); len(r) > 200 {
+		return string(r[:200])
+	}
+	return s
+}

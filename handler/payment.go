@@ -1,0 +1,193 @@
+package handler
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ruxue/h5"
+	"ruxue/service/campaign"
+	"ruxue/service/fault"
+	"ruxue/service/payment"
+	"ruxue/service/signing"
+	"ruxue/service/student"
+)
+
+// PayNotifier verifies and decrypts a callback of WeChat Pay.
+type PayNotifier interface {
+	ParseNotify(w http.ResponseWriter, r *http.Request) (payment.Event, error)
+}
+
+// bill makes or reads the student's bill. A bill of nothing completes the
+// registration at once.
+func (h *Handler) bill(k *call) (payment.Bill, error) {
+	items, ok := k.campaign.Fee.Items(k.enrolment.FeeFen, k.enrolment.Facts())
+	if !ok {
+		return payment.Bill{}, fault.New(fault.Conflict, "您的学费标准还没有确定，请联系学校，填写的内容都已保存")
+	}
+	in := payment.BillInput{EnrolmentID: k.enrolment.ID, CampaignVersion: k.campaign.Version}
+	for _, it := range items {
+		in.Items = append(in.Items, payment.Item{Name: it.Name, Fen: it.Fen})
+	}
+	b, err := h.Payments.EnsureBill(k.ctx(), in)
+	if err != nil {
+		return b, err
+	}
+	if b.State == payment.BillFree && k.enrolment.State == student.Admitted {
+		if err := h.complete(k); err != nil {
+			return b, err
+		}
+		return b, h.refresh(k)
+	}
+	return b, nil
+}
+
+func (k *call) payWay() string {
+	switch k.device {
+	case h5.DeviceWeChat:
+		return h5.WayJSAPI
+	case h5.DevicePhone:
+		return h5.WayInWeChat
+	}
+	return h5.WayNative
+}
+
+func (h *Handler) payPage(k *call) error {
+	if done, err := h.askOpenID(k, "/pay/"+k.campaign.Code); done || err != nil {
+		return err
+	}
+	b, err := h.bill(k)
+	if err != nil {
+		return err
+	}
+	if b.Settled() {
+		if err := h.refresh(k); err != nil {
+			return err
+		}
+		return redirect{k.after("pay", "")}
+	}
+	e := k.enrolment
+	page := h5.Pay{Frame: k.frame("缴费"), Address: "/pay/" + k.campaign.Code, BillTitle: e.Grade + "学费",
+		Line:     student.MaskName(e.Person.Name) + "，" + e.Level + " " + e.Major,
+		TotalFen: b.TotalFen, State: h5.PayUnpaid, Way: k.payWay(), PageURL: h.BaseURL.String() + k.base() + "/",
+		Prev: k.prev("pay", "")}
+	for _, it := range b.Items {
+		page.Items = append(page.Items, h5.BillItem{Name: it.Name, Fen: it.Fen})
+	}
+	if b.State == payment.BillVoid {
+		page.State, page.ClosedText = h5.PayClosed, "您已提交其他申请，不需要缴费"
+	}
+	attempts, _, err := h.Payments.Timeline(k.ctx(), e.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range attempts {
+		if a.State.Live() && page.State == h5.PayUnpaid {
+			page.State, page.Since = h5.PayWaiting, a.CreatedAt.In(campaign.Shanghai).Format("15:04")
+		}
+	}
+	return h.show(k, page)
+}
+
+// payAttempt is 去缴费. The amount comes from the bill alone; a second click
+// and a second device get the same live attempt, or close it for their own.
+func (h *Handler) payAttempt(k *call) error {
+	way := payment.Native
+	switch k.payWay() {
+	case h5.WayInWeChat:
+		return fault.New(fault.Invalid, "请复制链接，在微信中打开后缴费")
+	case h5.WayJSAPI:
+		way = payment.JSAPI
+		if k.session.OpenID == "" {
+			return fault.New(fault.Conflict, "请重新打开本页面，授权后再缴费")
+		}
+	}
+	if _, err := h.bill(k); err != nil {
+		return err
+	}
+	in := payment.StartInput{EnrolmentID: k.enrolment.ID, Way: way, OpenID: k.session.OpenID, ClientIP: k.ip(),
+		Description: k.campaign.ShortName + k.enrolment.Grade + "学费"}
+	cashier, err := h.Payments.Start(k.ctx(), in)
+	if err != nil {
+		return err
+	}
+	if cashier.Paid {
+		if err := h.refresh(k); err != nil {
+			return err
+		}
+		return h.ok(k, gin.H{"paid": true, "next": k.after("pay", "")})
+	}
+	if cashier.Way == payment.JSAPI {
+		return h.ok(k, gin.H{"way": h5.WayJSAPI, "params": cashier.Params})
+	}
+	png, err := signing.QRPNG(cashier.CodeURL)
+	if err != nil {
+		return err
+	}
+	return h.ok(k, gin.H{"way": h5.WayNative, "qr": dataURI(png),
+		"expires_in": int(cashier.ExpireAt.Sub(h.Now()).Seconds())})
+}
+
+// payState is polled by the page: it reads our rows, never WeChat Pay.
+func (h *Handler) payState(k *call) error {
+	b, _, err := h.Payments.BillOf(k.ctx(), k.enrolment.ID)
+	if err != nil {
+		return err
+	}
+	return h.payAnswer(k, b, "")
+}
+
+func (h *Handler) payAnswer(k *call, b payment.Bill, message string) error {
+	body := gin.H{"paid": b.Settled(), "state": b.State}
+	if b.Settled() {
+		body["next"] = k.after("pay", "")
+	}
+	if message != "" {
+		body["message"] = message
+	}
+	return h.ok(k, body)
+}
+
+// payRefresh is 钱付了没更新？: it asks WeChat Pay now.
+func (h *Handler) payRefresh(k *call) error {
+	ok, wait, err := h.Limiter.Allow(k.ctx(), "pay-refresh:"+k.enrolment.Ref, 6, time.Minute)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(fault.TooMany, "刚刚查询过，请稍等再查").After(wait)
+	}
+	b, message, err := h.Payments.Refresh(k.ctx(), k.enrolment.ID)
+	if err != nil {
+		return err
+	}
+	if err := h.refresh(k); err != nil {
+		return err
+	}
+	return h.payAnswer(k, b, message)
+}
+
+// payNotify takes a callback: verified, decrypted, settled in one transaction,
+// then 204. Anything but a stored result makes WeChat Pay call again; nothing
+// may read the body before the verifier.
+func (h *Handler) payNotify(k *call) error {
+	ev, err := h.PayNotify.ParseNotify(k.Writer, k.Request)
+	if err == nil {
+		err = h.Payments.Settle(k.ctx(), ev)
+	}
+	if err == nil {
+		h.metrics.notifies.WithLabelValues("settled").Inc()
+		k.Status(http.StatusNoContent)
+		k.Writer.WriteHeaderNow()
+		return nil
+	}
+	kind := fault.KindOf(err)
+	h.metrics.notifies.WithLabelValues(kind.String()).Inc()
+	h.Log.WarnContext(k.ctx(), "payment callback refused", "kind", kind.String(), "error", scrub(err.Error()))
+	status := answers[kind].status
+	// WeChat Pay wants a 4xx or 5xx with a JSON body; the sentence is for its log.
+	k.JSON(status, gin.H{"code": "FAIL", "message": strings.ToUpper(kind.String())})
+	return nil
+}

@@ -1,0 +1,95 @@
+package handler
+
+import (
+	"github.com/gin-gonic/gin"
+)
+
+// routes lists every address, grouped by what it demands.
+func (h *Handler) routes() {
+	e := h.engine
+	e.Use(h.observe, gin.CustomRecoveryWithWriter(nil, h.recovered), headers)
+	e.NoRoute(h.notFound)
+
+	// Nobody in particular.
+	e.GET("/healthz", h.healthz)
+	e.GET("/readyz", h.readyz)
+	e.GET("/static/*path", gin.WrapH(h.Pages.Handler()))
+	e.HEAD("/static/*path", gin.WrapH(h.Pages.Handler()))
+	e.GET("/", h.do(h.index))
+	for name := range h.VerifyFiles {
+		e.GET("/"+name, h.do(h.verifyFile(name)))
+	}
+
+	// WeChat and WeChat Pay, by their signatures.
+	e.GET("/wechat", h.do(h.wechatEcho))
+	e.POST("/wechat", h.do(h.wechatPush))
+	e.POST("/pay/notify", h.do(h.payNotify))
+
+	// A browser, logged in or not.
+	e.GET(oauthPath, h.guard(h.withSession), h.do(h.oauth))
+	c := e.Group("/c/:campaign", h.guard(h.withCampaign), h.guard(h.withSession))
+	c.GET("", h.do(h.start))
+	c.GET("/", h.do(h.start))
+	c.GET("/login", h.do(h.loginPage))
+	c.POST("/login", h.do(h.login))
+	c.POST("/sms", h.do(h.sms))
+	c.POST("/logout", h.do(h.logout))
+	c.GET("/notice", h.do(h.notice))
+	c.GET("/help", h.do(h.help))
+	c.GET("/privacy", h.do(h.privacy))
+
+	// The phone that scanned a handoff, by its ticket and openid.
+	t := e.Group("/h/:ticket", h.guard(h.withSession))
+	t.GET("", h.do(h.scanPage))
+	t.POST("/active", h.do(h.handoffActive))
+	t.POST("/sign", h.do(h.handoffSign))
+
+	h.studentRoutes(c.Group("", h.guard(h.withStudent)))
+
+	p := e.Group("/pay/:campaign", h.guard(h.withCampaign), h.guard(h.withSession), h.guard(h.withStudent),
+		h.guard(h.reach("pay", "")))
+	p.GET("", h.do(h.payPage))
+	p.POST("/attempt", h.do(h.payAttempt))
+	p.GET("/state", h.do(h.payState))
+	p.POST("/refresh", h.do(h.payRefresh))
+}
+
+// studentRoutes are the pages of the journey, each behind its step.
+func (h *Handler) studentRoutes(s *gin.RouterGroup) {
+	s.GET("/choices", h.do(h.choicesPage))
+	s.POST("/choices", h.do(h.choose))
+	s.GET("/apply/:kind", h.do(h.applyPage))
+
+	f := s.Group("/face", h.guard(h.reach("face", "")))
+	f.GET("", h.do(h.facePage))
+	f.POST("/consent", h.do(h.faceConsent))
+	f.POST("/check", h.do(h.faceCheck))
+	f.POST("/archive", h.do(h.faceArchive))
+	f.GET("/photo", h.do(h.facePhoto))
+
+	v := s.Group("/verify", h.guard(h.reach("check", "")))
+	v.GET("", h.do(h.verifyPage))
+	v.POST("", h.do(h.verify))
+
+	form := s.Group("/form/:section", h.guard(h.reach("form", "section")))
+	form.GET("", h.do(h.formPage))
+	form.POST("", h.guard(h.editable), h.do(h.submitForm))
+	form.POST("/draft", h.guard(h.editable), h.do(h.saveDraft))
+
+	a := s.Group("/attachments", h.guard(h.reach("attachments", "")))
+	a.GET("", h.do(h.attachmentsPage))
+	a.POST("", h.do(h.attachmentsNext))
+	a.GET("/:slot", h.do(h.attachmentFile))
+	a.POST("/:slot", h.guard(h.editable), h.do(h.upload))
+	a.POST("/:slot/remove", h.guard(h.editable), h.do(h.removeAttachment))
+
+	d := s.Group("/sign/:document", h.guard(h.reach("sign", "document")))
+	d.GET("", h.do(h.signPage))
+	d.POST("", h.do(h.sign))
+	d.POST("/handoff", h.do(h.handoffCreate))
+	s.GET("/handoff/:ref", h.do(h.handoffState))
+	s.GET("/handoff/:ref/events", h.do(h.handoffEvents))
+
+	done := s.Group("/done", h.guard(h.reach("done", "")))
+	done.GET("", h.do(h.donePage))
+}

@@ -1,0 +1,122 @@
+package handler
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"ruxue/service/fault"
+	"ruxue/service/student"
+)
+
+// graceAfterWindow is how long who logged in before the window closed may go
+// on (design §4).
+const graceAfterWindow = 2 * time.Hour
+
+func (h *Handler) cookieName() string {
+	if h.secure {
+		return "__Host-ruxue"
+	}
+	return "ruxue"
+}
+
+func (h *Handler) setCookie(k *call, token string) {
+	http.SetCookie(k.Writer, &http.Cookie{Name: h.cookieName(), Value: token, Path: "/", HttpOnly: true,
+		Secure: h.secure, SameSite: http.SameSiteLaxMode})
+}
+
+// withCampaign finds the campaign of the address.
+func (h *Handler) withCampaign(k *call) error {
+	c, err := h.Campaigns.ByCode(k.ctx(), k.Param("campaign"))
+	if err != nil {
+		return err
+	}
+	k.campaign = c
+	return nil
+}
+
+// withSession reads the session of the cookie, if there is one.
+func (h *Handler) withSession(k *call) error {
+	token, err := k.Cookie(h.cookieName())
+	if err != nil {
+		return nil
+	}
+	s, ok, err := h.Sessions.Get(k.ctx(), token)
+	if err != nil {
+		return err
+	}
+	if ok {
+		k.token, k.session = token, s
+	}
+	return nil
+}
+
+// withStudent demands a logged-in student of this campaign and loads her
+// progress. Without one a person goes to the login page, a script gets 401.
+func (h *Handler) withStudent(k *call) error {
+	if !k.session.LoggedIn() || k.session.Campaign != k.campaign.Code {
+		if k.wantsJSON() || k.Request.Method != http.MethodGet {
+			return fault.New(fault.Unauthorized, "")
+		}
+		return redirect{k.base() + "/login"}
+	}
+	e, err := h.Students.Enrolment(k.ctx(), k.session.EnrolmentID)
+	if err != nil {
+		return err
+	}
+	if e.CampaignID != k.campaign.ID {
+		return fault.New(fault.Unauthorized, "")
+	}
+	if err := h.attach(k, e); err != nil {
+		return err
+	}
+	return h.inTime(k)
+}
+
+// inTime ends a session that outlived the window by its grace. Money that was
+// begun in time still settles; that needs no session.
+func (h *Handler) inTime(k *call) error {
+	now, w := h.Now(), k.campaign.Window
+	if w.Open(now) || k.enrolment.State == student.Registered ||
+		(k.enrolment.ExtendedUntil != nil && now.Before(*k.enrolment.ExtendedUntil)) {
+		return nil
+	}
+	_, end, err := w.Bounds()
+	if err != nil {
+		return err
+	}
+	if !k.session.LoginAt.After(end) && now.Before(end.Add(graceAfterWindow)) {
+		return nil
+	}
+	return fault.New(fault.Closed, w.ClosedSentence(now))
+}
+
+// save stores the session, giving the browser a cookie when it had none.
+func (h *Handler) save(k *call) error {
+	if k.token == "" {
+		k.token = h.NewToken()
+		h.setCookie(k, k.token)
+	}
+	return h.Sessions.Put(k.ctx(), k.token, k.session)
+}
+
+// logout forgets the student and keeps what OAuth found out, so that 切换学生
+// in WeChat asks for no second authorisation.
+func (h *Handler) logout(k *call) error {
+	if k.token != "" {
+		old := k.session
+		k.session = student.Session{AppID: old.AppID, OpenID: old.OpenID, SeenBefore: true}
+		token, err := h.Sessions.Rename(k.ctx(), k.token, k.session)
+		if err != nil {
+			return err
+		}
+		k.token = token
+		h.setCookie(k, token)
+	}
+	return redirect{k.base() + "/login"}
+}
+
+// isLocal reports whether an address may be a redirect's target.
+func isLocal(to string) bool {
+	return strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.HasPrefix(to, "/\\")
+}

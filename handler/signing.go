@@ -1,0 +1,124 @@
+package handler
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"ruxue/h5"
+	"ruxue/service/campaign"
+	"ruxue/service/fault"
+	"ruxue/service/signing"
+	"ruxue/service/student"
+)
+
+// maxStrokes bounds the JSON of a handwriting, in bytes.
+const maxStrokes = 2 << 20
+
+// document finds the campaign's document of the address and the version that
+// is signed, the one that the page shows.
+func (h *Handler) document(k *call) (campaign.Document, signing.DocumentVersion, error) {
+	d, ok := k.campaign.Document(k.Param("document"))
+	if !ok {
+		return d, signing.DocumentVersion{}, fault.New(fault.NotFound, "")
+	}
+	v, err := h.Signing.EnsureDocument(k.ctx(), k.campaign.ID, d.Name, d.Title, d.Text())
+	return d, v, err
+}
+
+func documentView(name, title, body string, sample bool) h5.Document {
+	out := h5.Document{Code: name, Title: title, Sample: sample}
+	for _, s := range campaign.ParseText(body) {
+		out.Sections = append(out.Sections, h5.DocSection{Heading: s.Heading, Paragraphs: s.Paragraphs})
+	}
+	return out
+}
+
+// signPage shows the document with the pad on a phone, with the QR code on a PC.
+func (h *Handler) signPage(k *call) error {
+	d, v, err := h.document(k)
+	if err != nil {
+		return err
+	}
+	if k.progress.Signed[d.Name] {
+		return redirect{k.after("sign", d.Name)}
+	}
+	return h.show(k, h5.Sign{Frame: k.frame(d.Title), Document: documentView(d.Name, v.Title, v.Body, d.Sample),
+		Consent: d.Consent, Greeting: "您好：" + student.MaskName(k.enrolment.Person.Name), Handoff: !k.isPhone(),
+		Confirm: d.Confirm, Prev: k.prev("sign", d.Name)})
+}
+
+func (k *call) trace() signing.Trace {
+	return signing.Trace{AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip(), UserAgent: k.Request.UserAgent()}
+}
+
+func (k *call) strokes() (signing.Strokes, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(k.Writer, k.Request.Body, maxStrokes))
+	if err != nil {
+		return signing.Strokes{}, fmt.Errorf("reading the strokes: %w", err)
+	}
+	return signing.ParseStrokes(body)
+}
+
+// sign takes the handwriting of a student on her own phone.
+func (h *Handler) sign(k *call) error {
+	d, v, err := h.document(k)
+	if err != nil {
+		return err
+	}
+	s, err := k.strokes()
+	if err != nil {
+		return err
+	}
+	if _, err := h.Signing.Sign(k.ctx(), signing.Subject{EnrolmentID: k.enrolment.ID, EnrolmentRef: k.enrolment.Ref,
+		CampaignID: k.campaign.ID, Document: v, Confirm: d.Confirm}, s, k.trace()); err != nil {
+		return err
+	}
+	if err := h.refresh(k); err != nil {
+		return err
+	}
+	return h.ok(k, gin.H{"next": k.after("sign", d.Name)})
+}
+
+// handoffCreate makes the QR code of the PC page; asking again renews it.
+func (h *Handler) handoffCreate(k *call) error {
+	d, v, err := h.document(k)
+	if err != nil {
+		return err
+	}
+	ticket, ho, err := h.Handoffs.Create(k.ctx(), signing.HandoffInput{Kind: signing.KindSign, EnrolmentID: k.enrolment.ID,
+		EnrolmentRef: k.enrolment.Ref, CampaignID: k.campaign.ID, CampaignCode: k.campaign.Code, Subject: d.Name,
+		SessionHash: k.session.Hash, StudentMasked: student.MaskName(k.enrolment.Person.Name),
+		DocumentVersionID: v.ID, Confirm: d.Confirm})
+	if err != nil {
+		return err
+	}
+	png, err := signing.QRPNG(h.BaseURL.String() + "/h/" + ticket)
+	if err != nil {
+		return err
+	}
+	state := k.base() + "/handoff/" + ho.Ref
+	return h.ok(k, gin.H{"ref": ho.Ref, "qr": dataURI(png), "code": ho.Code,
+		"expires_in": int(ho.ExpiresIn(h.Now()).Seconds()), "state": state, "events": state + "/events"})
+}
+
+// handoffState is what the PC page shows: the same JSON in events and polls.
+func (h *Handler) handoffJSON(k *call, ho signing.Handoff) gin.H {
+	out := gin.H{"ok": true, "state": ho.State, "user": ho.User(), "code": ho.Code,
+		"expires_in": int(ho.ExpiresIn(h.Now()).Seconds())}
+	if ho.State == signing.Done {
+		out["next"] = k.base() + "/"
+	}
+	return out
+}
+
+func (h *Handler) handoffState(k *call) error {
+	ho, err := h.Handoffs.State(k.ctx(), k.Param("ref"), k.enrolment.ID)
+	if err != nil {
+		return err
+	}
+	k.JSON(http.StatusOK, h.handoffJSON(k, ho))
+	return nil
+}
