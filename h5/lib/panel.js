@@ -1,7 +1,7 @@
 // The PC's side of a handoff: fetches a QR code, follows its state by
 // server-sent events or by polling, swaps the panel's states in place.
 import { ask } from './net.js';
-import { all, busy, one, show, span, text } from './ui.js';
+import { all, busy, icon, one, show, span, text } from './ui.js';
 
 const renewals = 3; // codes renewed by themselves before the reader is asked
 
@@ -22,6 +22,9 @@ export function panel(root) {
       const n = Number(item.getAttribute('data-step'));
       item.classList.toggle('is-done', n < step);
       item.classList.toggle('is-current', n === step);
+      const dot = one('.step-dot', item);
+      dot.textContent = n < step ? '' : n;
+      if (n < step) dot.append(icon('tick'));
     });
   }
 

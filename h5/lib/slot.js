@@ -95,7 +95,7 @@ export function slot(form, changed) {
     show(one('[data-remove]', form), true);
     const state = one('[data-state-text]', form);
     state.textContent = '';
-    state.append(make('span', { class: 'ok-text' }, icon('check'), '已上传 ' + size(answer.bytes || blob.size)));
+    state.append(make('span', { class: 'ok-text' }, icon('check'), '已上传'));
     changed(form);
   }
 
@@ -105,7 +105,7 @@ export function slot(form, changed) {
     if (!answer.ok) { fail(answer.error.message); return; }
     form.classList.remove('uploaded', 'returned');
     form.setAttribute('data-state', 'none');
-    ['[data-picture]', '[data-file]', '[data-again]', '[data-remove]'].forEach((s) => show(one(s, form), false));
+    ['picture', 'file', 'again', 'remove'].forEach((name) => show(one('[data-' + name + ']', form), false));
     show(one('[data-empty]', form), true);
     text(one('[data-state-text]', form), '未上传');
     fail('');
