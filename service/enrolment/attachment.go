@@ -106,7 +106,7 @@ func (s *Attachments) Upload(ctx context.Context, o Owner, rule campaign.Slot, u
 	}
 	sum := sha256.Sum256(data)
 	a.Ref, a.SHA256, a.Bytes = newRef(), hex.EncodeToString(sum[:]), len(data)
-	a.BlobKey = "attachment/" + o.EnrolmentRef + "/" + newRef()
+	a.BlobKey = newBlobKey(o)
 	sealed, err := s.Cipher.Seal(data, blobAD(a.Ref))
 	if err != nil {
 		return Attachment{}, fmt.Errorf("sealing an attachment: %w", err)
@@ -198,6 +198,14 @@ func (s *Attachments) drop(ctx context.Context, key string) {
 	if err := s.Files.Delete(context.WithoutCancel(ctx), key); err != nil {
 		s.Log.WarnContext(ctx, "a replaced attachment was not deleted", "err", err)
 	}
+}
+
+// newBlobKey returns a key that nobody can guess. Each part begins with a
+// letter or digit, which a reference need not, because stores ask for that.
+func newBlobKey(o Owner) string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	return "attachment/e" + o.EnrolmentRef + "/" + hex.EncodeToString(b[:])
 }
 
 func blobAD(ref string) string { return "attachment.blob:" + ref }

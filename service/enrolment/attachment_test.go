@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -71,6 +72,9 @@ var (
 		MaxPDF: 5_000_000, Types: []string{"备案表", "认证报告"}, VerifyCode: "在线验证码", When: map[string]string{"level": "专升本"}}
 )
 
+// stored is the form of key that repo/blob takes.
+var stored = regexp.MustCompile(`^attachment/[A-Za-z0-9][A-Za-z0-9_-]*/[0-9a-f]{32}$`)
+
 func newAttachments(gate Gate) (*Attachments, *memory, *blobs) {
 	store, files := newMemory(), &blobs{kept: map[string][]byte{}}
 	return NewAttachments(AttachmentOptions{Store: store, Files: files, Cipher: xor{}, Gate: gate}), store, files
@@ -123,6 +127,9 @@ func TestUpload(t *testing.T) {
 			data, typ, name, err := s.Open(t.Context(), owner.EnrolmentID, c.rule.Name)
 			if err != nil || typ != c.typ || name != c.file || len(data) != a.Bytes {
 				t.Errorf("opened %d bytes of %s as %s: %v", len(data), typ, name, err)
+			}
+			if !stored.MatchString(a.BlobKey) {
+				t.Error("key", a.BlobKey)
 			}
 			if bytes.Contains(files.kept[a.BlobKey], data[:20]) {
 				t.Error("the file is not sealed")

@@ -12,7 +12,7 @@ import (
 // Check validates a section's values and returns them normalized, with the
 // fields that do not apply left out and the read-only ones from the admission
 // list. errs holds a sentence for each field that breaks a rule, by its name
-// or ItemKey; "items" is the list as a whole. The keys count the items as given,
+// or ItemKey; the section's own name stands for the list as a whole. The keys count the items as given,
 // also where empty ones are dropped.
 func Check(s campaign.Section, v Values, in Info, now time.Time) (clean Values, errs map[string]string) {
 	errs = map[string]string{}
@@ -31,10 +31,10 @@ func Check(s campaign.Section, v Values, in Info, now time.Time) (clean Values, 
 		name = s.Title
 	}
 	if s.Max > 0 && filled > s.Max {
-		errs["items"] = fmt.Sprintf("%s最多填写 %d 项，现在有 %d 项，请删去多余的", name, s.Max, filled)
+		errs[s.Name] = fmt.Sprintf("%s最多填写 %d 项，现在有 %d 项，请删去多余的", name, s.Max, filled)
 	}
 	if len(v.Items) < s.Min {
-		errs["items"] = fmt.Sprintf("%s至少填写 %d 项，请点“%s”", name, s.Min, addLabel(s))
+		errs[s.Name] = fmt.Sprintf("%s至少填写 %d 项，请点“%s”", name, s.Min, addLabel(s))
 	}
 	missing := s.Min - filled // so many empty items are due
 	for i, item := range v.Items {

@@ -73,7 +73,7 @@ func (m *memory) Attachments(context.Context, int64) ([]Attachment, error) {
 }
 
 var (
-	owner  = Owner{EnrolmentID: 7, EnrolmentRef: "abc", CampaignCode: "hhu"}
+	owner  = Owner{EnrolmentID: 7, EnrolmentRef: "-bc", CampaignCode: "hhu"}
 	family = campaign.Section{Name: "family", Title: "家庭成员", Repeated: true, Min: 1, Max: 3, AddLabel: "添加家庭成员",
 		ItemName: "家庭成员", Fields: []campaign.Field{
 			{Name: "name", Label: "姓名", Kind: "text", Required: true, MaxLength: 30},
@@ -159,9 +159,9 @@ func TestCheck(t *testing.T) {
 			map[string]string{"item.1.contact": "手机号应为 11 位，现在只有 10 位"}},
 		{"one is due", family, items([2]string{"", ""}), "",
 			map[string]string{"item.0.name": "请填写姓名", "item.0.contact": "请填写联系方式"}},
-		{"none at all", family, Values{}, "", map[string]string{"items": "家庭成员至少填写 1 项，请点“添加家庭成员”"}},
+		{"none at all", family, Values{}, "", map[string]string{"family": "家庭成员至少填写 1 项，请点“添加家庭成员”"}},
 		{"too many", family, items([2]string{"甲", "13812345678"}, [2]string{"乙", "13812345678"}, [2]string{"丙", "13812345678"}, [2]string{"丁", "13812345678"}), "",
-			map[string]string{"items": "家庭成员最多填写 3 项，现在有 4 项，请删去多余的"}},
+			map[string]string{"family": "家庭成员最多填写 3 项，现在有 4 项，请删去多余的"}},
 	}
 	for _, c := range cases {
 		clean, errs := Check(c.section, c.given, info, today)
@@ -214,7 +214,7 @@ func TestSectionLife(t *testing.T) {
 	if err != nil || !ok || handed.Fields["school"] != "河海大学" {
 		t.Fatalf("what was handed in is lost: %v %v %v", handed, ok, err)
 	}
-	if states, _ := s.States(ctx, 7); states["abcbasic"] != Submitted {
+	if states, _ := s.States(ctx, 7); states["-bcbasic"] != Submitted {
 		t.Error(states)
 	}
 }
@@ -263,5 +263,13 @@ func TestRepeatedSectionShowsWhatIsDue(t *testing.T) {
 	}
 	if got, _ = s.Load(t.Context(), owner, family, info); len(got.Values.Items) != 0 {
 		t.Errorf("a removed item came back: %+v", got)
+	}
+}
+
+// A form does not send what is read only; the page with the errors shows it.
+func TestShown(t *testing.T) {
+	got := Shown(basic, fields("phone", "1", "level", "forged"), info)
+	if got.Fields["phone"] != "1" || got.Fields["level"] != "专升本" {
+		t.Error(got)
 	}
 }

@@ -128,6 +128,10 @@ func (in Info) Applies(f campaign.Field, values map[string]string) bool {
 	return true
 }
 
+// Shown returns typed values as a page shows them again: read-only fields,
+// which a form does not send, get what the admission list knows.
+func Shown(s campaign.Section, v Values, in Info) Values { return prefill(s, v, true, in) }
+
 // prefill returns the values to show: what the admission list knows in fields
 // that are read only, and in all others where nothing was saved yet.
 func prefill(s campaign.Section, v Values, saved bool, in Info) Values {
