@@ -84,7 +84,7 @@ func (d *desk) state() map[string]any {
 	}
 	s.mu.Unlock()
 	return map[string]any{
-		"pc": d.pc.origin, "phone": d.phone.origin, "product": s.productURL(), "user": user, "users": s.Users(),
+		"pc": d.pc.origin, "phone": d.phone.origin, "product": s.productURL(), "account": s.opt.AccountName, "user": user, "users": s.Users(),
 		"face": face, "faces": deskFaces, "fault": tripped, "faults": trips, "menu": s.menuButtons(), "entries": d.entries(),
 		"messages": s.Messages(user), "sms": s.SMS(""), "orders": orders, "log": log[:min(len(log), 60)],
 	}

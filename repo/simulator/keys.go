@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"sync"
 )
 
 // keyring holds the secrets of the simulated accounts.
@@ -19,7 +20,6 @@ type keyring struct {
 	CloudID, CloudKey                       string
 	merchant                                *rsa.PrivateKey // the product's: signs its requests and paySign
 	platform                                *rsa.PrivateKey // WeChat Pay's public key mode
-	stranger                                *rsa.PrivateKey // nobody's: forges callbacks
 }
 
 // newKeyring makes fresh secrets. The ids are fixed: they are no secrets, and
@@ -34,7 +34,7 @@ func newKeyring() (keyring, error) {
 	// A 43-character key carries 258 bits, and strict decoders want the last
 	// two of them to be zero.
 	k.EncodingAESKey = k.EncodingAESKey[:42] + "A"
-	keys := make([]*rsa.PrivateKey, 3)
+	keys := make([]*rsa.PrivateKey, 2)
 	errs := make([]error, len(keys))
 	done := make(chan int)
 	for i := range keys {
@@ -49,9 +49,12 @@ func newKeyring() (keyring, error) {
 	if err := errors.Join(errs...); err != nil {
 		return k, fmt.Errorf("generating RSA keys: %w", err)
 	}
-	k.merchant, k.platform, k.stranger = keys[0], keys[1], keys[2]
+	k.merchant, k.platform = keys[0], keys[1]
 	return k, nil
 }
+
+// strangerKey is nobody's key, to forge callbacks with.
+var strangerKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 
 func privatePEM(key *rsa.PrivateKey) string {
 	der, err := x509.MarshalPKCS8PrivateKey(key)

@@ -71,7 +71,9 @@ func (s *Simulator) send(n notice) (int, error) {
 	}
 	switch n.forge {
 	case forgeSignature:
-		key = s.keys.stranger
+		if key, err = strangerKey(); err != nil {
+			return 0, fmt.Errorf("making a stranger's key: %w", err)
+		}
 	case forgeSerial:
 		serial = "PUB_KEY_ID_0000000000000000000000000000000000"
 	case forgeSignTest:

@@ -52,6 +52,8 @@ type Options struct {
 	// DeskPC and DeskPhone are where the desk's devices listen; 127.0.0.1 and
 	// any free port if empty.
 	DeskPC, DeskPhone string
+	// AccountName is the account's name on the desk's phone; 公众号 if empty.
+	AccountName string
 	// DeskEntries are the campaigns to choose from at the desk; the addresses
 	// of the account's menu if nil.
 	DeskEntries []DeskEntry
@@ -96,6 +98,9 @@ func New(opt Options) (*Simulator, error) {
 	}
 	if opt.PushPath == "" {
 		opt.PushPath = "/wechat"
+	}
+	if opt.AccountName == "" {
+		opt.AccountName = "公众号"
 	}
 	if opt.PushTimeout == 0 {
 		opt.PushTimeout = 5 * time.Second

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -90,6 +92,22 @@ func (p *product) received(path string) []received {
 	return out
 }
 
+// keyFile is the state of a fresh simulator, made once: generating RSA keys is
+// what starting one spends its time on.
+var keyFile = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "simulator")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	sim, err := simulator.New(simulator.Options{StateDir: dir})
+	if err != nil {
+		return nil, err
+	}
+	sim.Close()
+	return os.ReadFile(filepath.Join(dir, "simulator.json"))
+})
+
 func newWorld(t *testing.T, change ...func(*simulator.Options)) *world {
 	t.Helper()
 	w := &world{t: t, product: &product{}, clock: &clock{}}
@@ -98,6 +116,14 @@ func newWorld(t *testing.T, change ...func(*simulator.Options)) *world {
 	opt := simulator.Options{
 		Product: w.product.URL, Clock: w.clock.now, PushTimeout: 300 * time.Millisecond, SlowFor: 50 * time.Millisecond,
 		CallbackSchedule: []time.Duration{20 * time.Millisecond, 20 * time.Millisecond, 20 * time.Millisecond},
+	}
+	keys, err := keyFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt.StateDir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(opt.StateDir, "simulator.json"), keys, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	for _, fn := range change {
 		fn(&opt)

@@ -15,7 +15,6 @@ type saved struct {
 	Keys     keyring           `json:"keys"`
 	Merchant string            `json:"merchant_key"`
 	Platform string            `json:"platform_key"`
-	Stranger string            `json:"stranger_key"`
 	Orders   []*order          `json:"orders"`
 	Refunds  []*refund         `json:"refunds"`
 	Users    []*User           `json:"users"`
@@ -60,9 +59,6 @@ func (s *Simulator) restore(file saved) error {
 	if s.keys.platform, err = parsePrivatePEM(file.Platform); err != nil {
 		return err
 	}
-	if s.keys.stranger, err = parsePrivatePEM(file.Stranger); err != nil {
-		return err
-	}
 	for _, o := range file.Orders {
 		s.pay.orders[o.OutTradeNo] = o
 	}
@@ -87,7 +83,7 @@ func (s *Simulator) save() error {
 	}
 	file := saved{
 		Keys: s.keys, Merchant: privatePEM(s.keys.merchant), Platform: privatePEM(s.keys.platform),
-		Stranger: privatePEM(s.keys.stranger), Users: s.wx.users, Menu: s.wx.menu, Tickets: s.wx.tickets,
+		Users: s.wx.users, Menu: s.wx.menu, Tickets: s.wx.tickets,
 	}
 	for _, o := range s.pay.orders {
 		file.Orders = append(file.Orders, o)

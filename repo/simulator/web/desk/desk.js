@@ -35,7 +35,7 @@ function show(next) {
     if (b.dataset.view === next) b.setAttribute("aria-current", "page");
     else b.removeAttribute("aria-current");
   }
-  const titles = { chat: "继续教育学院", inbox: "收件箱", scan: "扫一扫", cashier: "收银台", web: "" };
+  const titles = { chat: state?.account ?? "", inbox: "收件箱", scan: "扫一扫", cashier: "收银台", web: "" };
   $("phone-title").textContent = titles[next];
   $("phone-back").textContent = next === "web" ? "×" : "‹";
   $("phone-back").setAttribute("aria-label", next === "web" ? "关闭" : "返回");
@@ -146,6 +146,7 @@ async function refresh() {
     fill($("log"), state.log, logLine);
     drawPhone();
     $("clock").textContent = time(new Date().toISOString());
+    if (first) show(view);
     if (first) openPC($("entry").value);
   } catch {
     // the simulator is away; the next round tries again
