@@ -52,7 +52,7 @@ func (s *Service) open(ctx context.Context, p plan) (Cashier, bool, error) {
 		}
 		pre, err := s.Gateway.Prepay(ctx, a.Request)
 		if err == nil {
-			return s.opened(ctx, a, pre)
+			return s.opened(ctx, a, pre, p.holder)
 		}
 		outcome, code := outcomeOf(err)
 		s.OnEvent("prepay." + outcome.String())
@@ -83,12 +83,13 @@ func (s *Service) open(ctx context.Context, p plan) (Cashier, bool, error) {
 	}
 }
 
-func (s *Service) opened(ctx context.Context, a Attempt, pre Prepaid) (Cashier, bool, error) {
+func (s *Service) opened(ctx context.Context, a Attempt, pre Prepaid, holder string) (Cashier, bool, error) {
 	ok, err := s.Store.OpenAttempt(ctx, a.ID, pre, nextCheck(s.now(), a.ExpireAt, 0))
 	if err != nil {
 		return Cashier{}, false, err
 	}
 	if !ok { // closed or paid meanwhile
+		s.release(ctx, a, holder)
 		return Cashier{}, true, nil
 	}
 	s.OnEvent("opened")

@@ -130,7 +130,7 @@ func (s *Service) plan(ctx context.Context, in StartInput) (plan, error) {
 		case !found:
 			return errNoBill
 		}
-		tried, err := s.Store.Attempts(ctx, bill.ID)
+		live, err := s.lockLive(ctx, bill.ID)
 		if err != nil {
 			return err
 		}
@@ -140,20 +140,39 @@ func (s *Service) plan(ctx context.Context, in StartInput) (plan, error) {
 		switch {
 		case bill.Settled():
 			p = plan{move: movePaid}
-			return nil
 		case bill.State != BillUnpaid || withdrawn(state):
-			return errNotPayable
+			err = errNotPayable
+		case live != nil:
+			p, err = s.planFor(ctx, *live, in)
+		default:
+			p, err = s.planNew(ctx, bill, in)
 		}
-		for _, a := range tried {
-			if a.State.Live() {
-				p, err = s.planFor(ctx, a, in)
-				return err
-			}
-		}
-		p, err = s.planNew(ctx, bill, in)
 		return err
 	})
 	return p, err
+}
+
+// lockLive locks and returns the bill's live attempt, nil without one. It is
+// read again under the lock: whoever holds the lease writes without the
+// enrolment's lock.
+func (s *Service) lockLive(ctx context.Context, billID int64) (*Attempt, error) {
+	tried, err := s.Store.Attempts(ctx, billID)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range tried {
+		if !a.State.Live() {
+			continue
+		}
+		a, err := s.Store.LockAttempt(ctx, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		if a.State.Live() {
+			return &a, nil
+		}
+	}
+	return nil, nil
 }
 
 // withdrawn reports whether the enrolment's state means that no tuition is due:
