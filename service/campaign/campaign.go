@@ -25,25 +25,25 @@ type Campaign struct {
 	MenuLabel   string   `yaml:"menu_label"`  // the button in the account's menu
 	Entries     []string `yaml:"entries"`     // the addresses that manuals print
 
-	Window      Window      `yaml:"window"`
-	Notice      Text        `yaml:"notice"`
-	Privacy     Text        `yaml:"privacy"`
-	Preparation []string    `yaml:"preparation"`
-	Minutes     int         `yaml:"minutes"` // about how long it takes
-	Contacts    []Contact   `yaml:"contacts"`
-	FAQ         []QA        `yaml:"faq"`
-	Login       Login       `yaml:"login"`
-	Choices     []Choice    `yaml:"choices"`
-	Steps       []Step      `yaml:"steps"`
-	Sections    []Section   `yaml:"sections"`
-	Attachments []Slot      `yaml:"attachments"`
-	Documents   []Document  `yaml:"documents"`
-	Fee         Fee         `yaml:"fee"`
-	Number      NumberRule  `yaml:"number"`
-	Face        FacePolicy  `yaml:"face"`
-	StudentURL  string      `yaml:"student_url"` // 学生端登录地址
-	Template    TemplateIDs `yaml:"templates"`
-	Retention   Retention   `yaml:"retention"`
+	Window      Window     `yaml:"window"`
+	Notice      Text       `yaml:"notice"`
+	Privacy     Text       `yaml:"privacy"`
+	Preparation []string   `yaml:"preparation"`
+	Minutes     int        `yaml:"minutes"` // about how long it takes
+	Contacts    []Contact  `yaml:"contacts"`
+	FAQ         []QA       `yaml:"faq"`
+	Login       Login      `yaml:"login"`
+	Choices     []Choice   `yaml:"choices"`
+	Steps       []Step     `yaml:"steps"`
+	Sections    []Section  `yaml:"sections"`
+	Attachments []Slot     `yaml:"attachments"`
+	Documents   []Document `yaml:"documents"`
+	Fee         Fee        `yaml:"fee"`
+	Number      NumberRule `yaml:"number"`
+	Face        FacePolicy `yaml:"face"`
+	StudentURL  string     `yaml:"student_url"` // 学生端登录地址
+	Templates   Templates  `yaml:"templates"`
+	Retention   Retention  `yaml:"retention"`
 }
 
 // Window is when students may log in: inclusive dates in Asia/Shanghai, the
@@ -200,8 +200,16 @@ type FacePolicy struct {
 	Archive bool `yaml:"archive"` // 拍照存档 is offered after a failure
 }
 
-// TemplateIDs are the Official Account's template message ids by our name.
-type TemplateIDs map[string]string
+// Templates are the Official Account's message templates by our name of the
+// occasion: student_number.
+type Templates map[string]Template
+
+// Template is one of them: its id, and which of our values (name, number,
+// major, time) stands in which of its fields (thing1 …).
+type Template struct {
+	ID     string            `yaml:"id"`
+	Fields map[string]string `yaml:"fields"`
+}
 
 // Retention is how many days personal material is kept after the window.
 type Retention struct {

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"ruxue/cmd/internal/app"
+	"ruxue/cmd/internal/stage"
+	"ruxue/config"
+	"ruxue/repo/simulator"
+)
+
+// run starts everything, says where to go, and serves until ctx ends.
+func run(ctx context.Context, o options, out io.Writer) error {
+	if err := os.MkdirAll(o.data, 0o700); err != nil {
+		return fmt.Errorf("making the data folder: %w", err)
+	}
+	data, err := filepath.Abs(o.data)
+	if err != nil {
+		return fmt.Errorf("finding the data folder: %w", err)
+	}
+	product, err := app.Listen(ctx, o.listen)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = product.Close() }()
+	simListener, err := app.Listen(ctx, o.simulator)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = simListener.Close() }()
+
+	e, err := startEngines(ctx, data, o.embedded)
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	base := "http://" + product.Addr().String()
+	state := data
+	if e.standIn {
+		state = "" // nothing else is kept either
+	}
+	sim, err := simulator.New(simulator.Options{Product: base, Base: "http://" + simListener.Addr().String(), StateDir: state})
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: sim.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(simListener) }()
+	defer func() {
+		sim.Close() // first: it ends the requests that a fault holds
+		_ = server.Close()
+	}()
+
+	cfg, err := stage.Config(sim.Config(), stage.Place{BaseURL: base, DSN: e.dsn, Redis: e.redis, Data: data, Keep: !e.standIn})
+	if err != nil {
+		return err
+	}
+	if e.standIn {
+		cfg.MySQL.MaxOpenConns = 1 // facts/engines.md: GMS loses updates with more
+	}
+	students, err := stage.Prepare(ctx, cfg, sim.Config(), 30)
+	if err != nil {
+		return err
+	}
+	a, err := app.New(ctx, cfg, app.Options{Listener: product, Log: logger(o.verbose, cfg)})
+	if err != nil {
+		return err
+	}
+	if err := stage.PushMenu(ctx, cfg, base); err != nil {
+		return errors.Join(err, a.Close())
+	}
+	welcome(out, base, sim.Config().Base, e.standIn, students)
+	return a.Run(ctx)
+}
+
+func logger(verbose bool, cfg config.Config) *slog.Logger {
+	cfg.Log = config.Log{Level: "warn", Format: "text"}
+	if verbose {
+		cfg.Log.Level = "info"
+	}
+	return app.NewLogger(cfg.Log)
+}

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"ruxue/service/student"
+)
+
+// welcome prints where to go and who can log in.
+func welcome(out io.Writer, base, sim string, standIn bool, students []student.Admission) {
+	p := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
+	p("\n入学 Ruxue · 演示")
+	if standIn {
+		p("  注意：没有找到 MariaDB 和 Redis，正在使用内置替身，只供演示：一次一个事务，退出后数据不保留")
+	}
+	p("  演示台（电脑与手机并排）  %s/desk", sim)
+	p("  电脑或手机浏览器          %s/c/hhu/login", base)
+	p("  手册上的地址              %s/ws/app/login/toRegister", base)
+	p("  短信验证码                演示台的收件箱，或 %s/_sim/sms?phone=手机号", sim)
+	p("\n  可以登录的学生（共 %d 名，手机号可用任意 11 位号码）", len(students))
+	for _, s := range students[:min(6, len(students))] {
+		p("    %s  %s  %s", s.IDNumber, s.Name, s.Level)
+	}
+	p("\n  Ctrl+C 结束\n")
+}

@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"ruxue/handler"
+	"ruxue/repo/blob"
+	"ruxue/repo/wechat"
+	"ruxue/service/campaign"
+	"ruxue/service/notice"
+	"ruxue/service/student"
+)
+
+// files is the blob store as the services see it. What they put is sealed:
+// octets to whoever reads the store.
+type files struct{ store *blob.Store }
+
+func (f files) Put(ctx context.Context, key string, data []byte) error {
+	return f.store.Put(ctx, key, data, "application/octet-stream")
+}
+func (f files) Get(ctx context.Context, key string) ([]byte, error) { return f.store.Get(ctx, key) }
+func (f files) Delete(ctx context.Context, key string) error        { return f.store.Delete(ctx, key) }
+
+// official is the WeChat client as the handlers see it.
+type official struct{ *wechat.Client }
+
+// AuthorizeURL implements handler.WeChat.
+func (o official) AuthorizeURL(redirectURI, state string) string {
+	return o.Client.AuthorizeURL(redirectURI, wechat.ScopeBase, state)
+}
+
+// Exchange implements handler.WeChat.
+func (o official) Exchange(ctx context.Context, code string) (string, bool, error) {
+	u, err := o.Client.Exchange(ctx, code)
+	return u.OpenID, u.Snapshot, err
+}
+
+// Push implements handler.WeChat.
+func (o official) Push(r *http.Request) (handler.Push, error) {
+	p, err := o.ParsePush(r)
+	return handler.Push{Type: p.Type, Event: p.Event, OpenID: p.OpenID, EventKey: p.EventKey, MsgID: p.MsgID,
+		Status: p.Status, DedupeKey: p.DedupeKey, CreateTime: p.CreateTime}, err
+}
+
+// FollowQR implements handler.WeChat.
+func (o official) FollowQR(ctx context.Context, scene string) (string, error) {
+	_, image, err := o.TempQR(ctx, scene, 30*24*time.Hour)
+	return image, err
+}
+
+// announcer queues the message with the student number.
+type announcer struct {
+	outbox *notice.Outbox
+	base   string
+}
+
+// Registered implements registration.Announcer. A campaign without the
+// template sends nothing: the page shows the number anyway.
+func (a announcer) Registered(ctx context.Context, c *campaign.Campaign, e *student.Enrolment) error {
+	t, ok := c.Templates["student_number"]
+	if !ok {
+		return nil
+	}
+	ours := map[string]string{"name": student.MaskName(e.Person.Name), "number": e.Number, "major": e.Major,
+		"time": campaign.DateTime(time.Now())}
+	values := map[string]string{}
+	for field, name := range t.Fields {
+		values[field] = ours[name]
+	}
+	return a.outbox.Add(ctx, notice.Message{Kind: notice.KindTemplate, EnrolmentID: e.ID, DedupeKey: "registered:" + e.Ref,
+		TemplateName: "student_number", TemplateID: t.ID, URL: a.base + "/c/" + c.Code + "/", Values: values})
+}
+
+// counter registers a counter by name and returns what counts it up.
+func (a *App) counter(name, help string) func(string) {
+	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, []string{"name"})
+	a.registry.MustRegister(c)
+	return func(what string) { c.WithLabelValues(what).Inc() }
+}

@@ -1,0 +1,159 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"ruxue/h5"
+	"ruxue/handler"
+	"ruxue/repo/faceid"
+	"ruxue/repo/mysql"
+	"ruxue/repo/redis"
+	"ruxue/repo/sms"
+	"ruxue/repo/wechat"
+	"ruxue/repo/wxpay"
+	"ruxue/service/audit"
+	"ruxue/service/campaign"
+	"ruxue/service/enrolment"
+	"ruxue/service/face"
+	"ruxue/service/notice"
+	"ruxue/service/payment"
+	"ruxue/service/registration"
+	"ruxue/service/signing"
+	"ruxue/service/student"
+)
+
+// built is what the services come to: the handler's parts and the workers.
+type built struct {
+	deps    handler.Deps
+	workers []func(ctx context.Context)
+}
+
+// services builds every service over its stores and providers.
+func (a *App) services(ctx context.Context) (*built, error) {
+	pages, err := h5.New()
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.providers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	db, files := a.DB, files{a.blobs}
+	limiter := redis.NewLimiter(a.rdb, "limit").WithHasher(a.ring)
+	campaigns := campaign.NewService(db.Campaigns(), a.now)
+	outbox := notice.NewOutbox(db.Outbox(), a.now)
+	registrar := registration.New(db.Registrations(), campaigns, announcer{outbox, a.cfg.BaseURL}, a.log)
+	faces, err := face.New(face.Options{Store: db.Faces(), Files: files, Cipher: a.ring, Limiter: limiter,
+		Provider: p.face, Cascade: h5.Cascade(), Now: a.now})
+	if err != nil {
+		return nil, fmt.Errorf("starting the face check: %w", err)
+	}
+	handoffStore := redis.NewHandoffs(a.rdb)
+	handoffs := signing.NewHandoffs(handoffStore, a.now, rand.Reader)
+	payments := payment.New(payment.Deps{Store: db.Payments(), Gateway: p.pay, Registrar: registrar, Clock: a.now,
+		Rand: rand.Reader, Logger: a.log, AppID: a.cfg.WeChat.AppID, MchID: a.cfg.WeChatPay.MchID,
+		NotifyURL: a.cfg.BaseURL + "/pay/notify", OnEvent: a.counter("ruxue_payment_events_total", "Money events by name.")})
+	gate := registrar.Editable
+	return &built{
+		deps: handler.Deps{Pages: pages, Sessions: redis.NewSessions(a.rdb), NewToken: redis.NewToken, Tx: db,
+			Limiter: limiter, Uploads: a.cfg.Limits.UploadsPerHour, Campaigns: campaigns,
+			Students: student.New(db.Students(), redis.NewCodes(a.rdb, a.ring, a.now), p.sms, limiter, a.limits(), a.now),
+			Sections: enrolment.NewSections(db.Sections(), gate, a.now),
+			Attachments: enrolment.NewAttachments(enrolment.AttachmentOptions{Store: db.Attachments(), Files: files,
+				Cipher: a.ring, Gate: gate, Log: a.log}),
+			Registration: registrar, Faces: faces, Signing: signing.New(db.Signatures(), handoffs, registrar, a.now),
+			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat,
+			Delivery: notice.NewDeliveries(db.Outbox())},
+		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, a.sealer},
+	}, nil
+}
+
+// providers are the outbound clients.
+type providers struct {
+	wechat official
+	pay    *wxpay.Client
+	sms    *sms.Client
+	face   *faceid.Client
+}
+
+func (a *App) providers(ctx context.Context) (p providers, err error) {
+	c := a.cfg
+	wx, err := wechat.New(wechat.Config{AppID: c.WeChat.AppID, AppSecret: c.WeChat.AppSecret, Token: c.WeChat.Token,
+		EncodingAESKey: c.WeChat.EncodingAESKey, APIBase: c.WeChat.APIBase, OpenBase: c.WeChat.OpenBase,
+		MPBase: c.WeChat.MPBase, Now: a.now}, redis.NewWechatCache(a.rdb, "wechat:"))
+	if err != nil {
+		return p, fmt.Errorf("preparing WeChat: %w", err)
+	}
+	p.wechat = official{wx}
+	if p.pay, err = wxpay.New(ctx, wxpay.Config{AppID: c.WeChat.AppID, MchID: c.WeChatPay.MchID, MchSerial: c.WeChatPay.MchSerial,
+		MchPrivateKeyPEM: c.WeChatPay.PrivateKey, APIv3Key: c.WeChatPay.APIv3Key, PublicKeyID: c.WeChatPay.PublicKeyID,
+		PublicKeyPEM: c.WeChatPay.PublicKey, BaseURL: c.WeChatPay.BaseURL, NotifyURL: c.BaseURL + "/pay/notify"}); err != nil {
+		return p, fmt.Errorf("preparing WeChat Pay: %w", err)
+	}
+	if p.sms, err = sms.New(sms.Config{SecretID: c.SMS.SecretID, SecretKey: c.SMS.SecretKey, Region: c.SMS.Region,
+		BaseURL: c.SMS.BaseURL, SDKAppID: c.SMS.AppID, SignName: c.SMS.SignName, TemplateCode: c.SMS.TemplateID}); err != nil {
+		return p, err
+	}
+	p.face, err = faceid.New(faceid.Config{SecretID: c.Face.SecretID, SecretKey: c.Face.SecretKey, Region: c.Face.Region,
+		BaseURL: c.Face.BaseURL})
+	return p, err
+}
+
+func (a *App) outboxWorker(p providers) *notice.Worker {
+	return notice.NewWorker(notice.WorkerOptions{Store: a.DB.Outbox(), Recipients: a.DB.Recipients(a.cfg.WeChat.AppID),
+		WeChat: p.wechat.Client, SMS: p.sms, Now: a.now, Log: a.log})
+}
+
+// sealEvery is how often new provable rows are chained (design §6: unsealed
+// after 60 s is an alarm).
+const sealEvery = 5 * time.Second
+
+// sealer chains the rows that must be provable until ctx ends.
+func (a *App) sealer(ctx context.Context) {
+	log := audit.NewLog(a.DB.Audits(), a.now)
+	sign := signing.New(a.DB.Signatures(), nil, nil, a.now)
+	s := audit.NewSealer(a.DB.Seals(), []audit.Provable{
+		{Name: "audit", Recompute: log.Recompute},
+		{Name: signing.EvidenceKind, Recompute: sign.Recompute},
+		{Name: "payment", Recompute: a.DB.Payments().Recompute},
+	}, mysql.NewRef(), a.now)
+	for {
+		if _, err := s.Tick(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "sealing failed", "error", err.Error())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(sealEvery):
+		}
+	}
+}
+
+// limits turns the configuration into the student service's limits.
+func (a *App) limits() student.Limits {
+	l := a.cfg.Limits
+	var nets []netip.Prefix
+	for _, s := range l.TrustedNetworks {
+		if p, err := netip.ParsePrefix(s); err == nil { // validated at load
+			nets = append(nets, p)
+		}
+	}
+	return student.Limits{SMSPerPhoneDay: l.SMSPerPhoneDay, SMSPerIPHour: l.SMSPerIPHour,
+		LoginPerIDHour: l.LoginPerIDHour, LoginPerIPHour: l.LoginPerIPHour,
+		TrustedNetworks: func(ip string) bool {
+			addr, err := netip.ParseAddr(ip)
+			if err != nil {
+				return false
+			}
+			for _, n := range nets {
+				if n.Contains(addr) {
+					return true
+				}
+			}
+			return false
+		}}
+}

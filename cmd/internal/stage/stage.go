@@ -1,0 +1,166 @@
+// Package stage prepares a database, a configuration and a menu against a
+// simulator, for cmd/demo, for load and for tests. The product knows nothing
+// of it.
+package stage
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"ruxue/cmd/internal/app"
+	"ruxue/config"
+	"ruxue/config/campaigns"
+	"ruxue/repo/keyring"
+	"ruxue/repo/mysql"
+	"ruxue/repo/redis"
+	"ruxue/repo/simulator"
+	"ruxue/repo/wechat"
+	"ruxue/service/campaign"
+	"ruxue/service/student"
+)
+
+// Place is where the product runs.
+type Place struct {
+	BaseURL string
+	DSN     string
+	Redis   string
+	Data    string // folder for blobs and keys
+	Keep    bool   // keep keys and blobs for the next start
+}
+
+// Config returns the product's configuration against the simulator.
+func Config(sim simulator.Config, p Place) (config.Config, error) {
+	keys, err := storedKeys(p)
+	if err != nil {
+		return config.Config{}, err
+	}
+	c := config.Defaults()
+	c.Listen, c.MetricsListen, c.BaseURL = "127.0.0.1:0", "", p.BaseURL
+	c.MySQL.DSN, c.Redis.Addrs = p.DSN, []string{p.Redis}
+	c.Blob.URL, c.Keys = "mem://", keys
+	if p.Keep {
+		c.Blob.URL = "file://" + filepath.ToSlash(filepath.Join(p.Data, "blob"))
+	}
+	c.WeChat = config.WeChat{AppID: sim.AppID, AppSecret: sim.AppSecret, Token: sim.Token, EncodingAESKey: sim.EncodingAESKey,
+		APIBase: sim.Base, OpenBase: sim.Base, MPBase: sim.Base, FollowScene: "done"}
+	c.WeChatPay = config.WeChatPay{MchID: sim.MchID, MchSerial: sim.MchSerial, PrivateKey: sim.MchPrivateKey,
+		APIv3Key: sim.APIv3Key, PublicKeyID: sim.PlatformPublicKeyID, PublicKey: sim.PlatformPublicKey, BaseURL: sim.Base}
+	c.SMS = config.SMS{SecretID: sim.CloudSecretID, SecretKey: sim.CloudSecretKey, Region: "ap-guangzhou", BaseURL: sim.Base,
+		AppID: sim.SMSAppID, SignName: sim.SMSSign, TemplateID: sim.SMSTemplates[0].ID}
+	c.Face = config.Face{SecretID: sim.CloudSecretID, SecretKey: sim.CloudSecretKey, Region: "ap-guangzhou", BaseURL: sim.Base}
+	return c, c.Validate()
+}
+
+// storedKeys returns the keys that protect the kept data, made at first start.
+func storedKeys(p Place) (config.Keys, error) {
+	file := filepath.Join(p.Data, "keys.json")
+	var k config.Keys
+	if p.Keep {
+		raw, err := os.ReadFile(file)
+		if err == nil {
+			return k, json.Unmarshal(raw, &k)
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			return k, fmt.Errorf("reading the demonstration's keys: %w", err)
+		}
+	}
+	ks, err := keyring.Generate()
+	if err != nil {
+		return k, err
+	}
+	var b [32]byte
+	_, _ = rand.Read(b[:])
+	k = config.Keys{Keyset: ks, Lookup: base64.StdEncoding.EncodeToString(b[:])}
+	if !p.Keep {
+		return k, nil
+	}
+	raw, err := json.Marshal(k)
+	if err != nil {
+		return k, fmt.Errorf("encoding the demonstration's keys: %w", err)
+	}
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		return k, fmt.Errorf("keeping the demonstration's keys: %w", err)
+	}
+	return k, nil
+}
+
+// Campaign returns the sample campaign's file with the simulator's template id.
+func Campaign(code string, sim simulator.Config) ([]byte, error) {
+	body, err := campaigns.Files.ReadFile(code + ".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("reading the sample campaign: %w", err)
+	}
+	for _, t := range sim.Templates {
+		if t.Name == "registered" {
+			body = []byte(strings.ReplaceAll(string(body), "registered-00000000000000000000000000000000", t.ID))
+		}
+	}
+	return body, nil
+}
+
+// Prepare migrates the database, applies the sample campaign and admits n
+// sample students; what is there already stays.
+func Prepare(ctx context.Context, cfg config.Config, sim simulator.Config, n int) ([]student.Admission, error) {
+	db, err := mysql.Open(ctx, mysql.Options{DSN: cfg.MySQL.DSN, MaxOpenConns: cfg.MySQL.MaxOpenConns})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = db.Close() }()
+	if err := mysql.Migrate(ctx, db); err != nil {
+		return nil, err
+	}
+	ring, err := keyring.New(cfg.Keys.Keyset, cfg.Keys.Lookup)
+	if err != nil {
+		return nil, err
+	}
+	d := mysql.New(db, ring, time.Now)
+	body, err := Campaign("hhu", sim)
+	if err != nil {
+		return nil, err
+	}
+	c, err := app.ApplyCampaign(ctx, d, body, -1, "sample")
+	if err != nil {
+		return nil, err
+	}
+	students := app.SampleStudents(n)
+	if _, err := app.Admit(ctx, d, c.ID, students); err != nil {
+		return nil, fmt.Errorf("admitting the sample students: %w", err)
+	}
+	return students, nil
+}
+
+// PushMenu creates the account's menu: one button for each campaign, labelled
+// by it, and help.
+func PushMenu(ctx context.Context, cfg config.Config, base string) error {
+	rdb, err := redis.Open(ctx, redis.Options{Addrs: cfg.Redis.Addrs})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rdb.Close() }()
+	wx, err := wechat.New(wechat.Config{AppID: cfg.WeChat.AppID, AppSecret: cfg.WeChat.AppSecret, Token: cfg.WeChat.Token,
+		EncodingAESKey: cfg.WeChat.EncodingAESKey, APIBase: cfg.WeChat.APIBase, OpenBase: cfg.WeChat.OpenBase,
+		MPBase: cfg.WeChat.MPBase}, redis.NewWechatCache(rdb, "wechat:"))
+	if err != nil {
+		return err
+	}
+	body, err := campaigns.Files.ReadFile("hhu.yaml")
+	if err != nil {
+		return fmt.Errorf("reading the sample campaign: %w", err)
+	}
+	c, err := campaign.Parse(body)
+	if err != nil {
+		return err
+	}
+	return wx.SetMenu(ctx, []wechat.Button{
+		{Name: c.MenuLabel, URL: base + "/c/" + c.Code + "/"},
+		{Name: "帮助", URL: base + "/c/" + c.Code + "/help"},
+	})
+}
