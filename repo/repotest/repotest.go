@@ -5,7 +5,7 @@
 // (an account that may create databases; a Redis whose numbered databases may
 // be flushed). Where they are not set, one private MariaDB and one private Redis
 // are started for the test process, on a RAM disk where there is one, and end
-// with it. Where the programs are not installed either the test is skipped, or
+// with it; RUXUE_TEST_DIR names another place for their files. Where the programs are not installed either the test is skipped, or
 // fails when RUXUE_TEST_REQUIRE=1, as the project's test command sets it.
 package repotest
 
@@ -29,7 +29,10 @@ const folderPrefix = "ruxue-test-"
 const staleAfter = time.Minute
 
 var folder = sync.OnceValues(func() (string, error) {
-	base := tempBase()
+	base := os.Getenv("RUXUE_TEST_DIR")
+	if base == "" {
+		base = tempBase()
+	}
 	sweep(base, time.Now())
 	dir, err := os.MkdirTemp(base, folderPrefix)
 	if err != nil {
