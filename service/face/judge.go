@@ -13,7 +13,7 @@ import (
 // there. It says nothing about whose face it is.
 type Finding struct {
 	OK         bool
-	Code       string // "" or NoFace, TooMany, CutOff, Dark, Bright, Covered, Blurred
+	Code       string // "" or NoFace, TooMany, TooFar, CutOff, Dark, Bright, Covered, Blurred
 	Sentence   string // what to do, simplified Chinese; "" when OK
 	Score      float64
 	Brightness float64
@@ -25,6 +25,7 @@ type Finding struct {
 var sentences = map[string]string{
 	"NoFace":  "没有检测到人脸，请拿起手机，对准人脸",
 	"TooMany": "画面中不止一张脸，请只拍您本人",
+	"TooFar":  "离得太远，请靠近一些",
 	"CutOff":  "拍摄不全，请让整张脸都在画面内",
 	"Dark":    "光线不足，请到明亮的地方拍摄",
 	"Bright":  "光线过强，请避开直射光拍摄",
@@ -60,11 +61,7 @@ const judgeSide = 640
 // Look judges the picture.
 func (j *Judge) Look(img image.Image) Finding {
 	rgba := shrink(img, judgeSide)
-	w, h := rgba.Rect.Dx(), rgba.Rect.Dy()
-	found := j.cascade.ClusterDetections(j.cascade.RunCascade(pigo.CascadeParams{
-		MinSize: 100, MaxSize: max(100, min(w, h)), ShiftFactor: 0.1, ScaleFactor: 1.1,
-		ImageParams: pigo.ImageParams{Pixels: luma(rgba), Rows: h, Cols: w, Dim: w},
-	}, 0), 0.2)
+	found := j.faces(rgba)
 	var best pigo.Detection
 	for _, d := range found {
 		if d.Q > best.Q {
@@ -77,11 +74,13 @@ func (j *Judge) Look(img image.Image) Finding {
 	}
 	box := image.Rect(best.Col-best.Scale/2, best.Row-best.Scale/2, best.Col+best.Scale/2, best.Row+best.Scale/2)
 	f.Brightness, f.Sharpness, f.Mask = measure(rgba, box)
-	margin := int(j.rules.Margin * float64(best.Scale))
+	slack := best.Scale / 12 // a box is no more exact than this
 	switch {
 	case others(found, best, j.rules.Score) > 0:
 		return f.because("TooMany")
-	case !box.Inset(-margin).In(rgba.Rect):
+	case float64(best.Scale) < j.rules.MinFace*float64(min(rgba.Rect.Dx(), rgba.Rect.Dy())):
+		return f.because("TooFar")
+	case !box.Inset(slack).In(rgba.Rect):
 		return f.because("CutOff")
 	case f.Brightness < j.rules.BrightnessMin:
 		return f.because("Dark")
@@ -96,6 +95,29 @@ func (j *Judge) Look(img image.Image) Finding {
 	return f
 }
 
+// faces finds faces, also those that the frame cuts: the cascade looks at whole
+// windows only, so the picture is surrounded by its own edges first.
+func (j *Judge) faces(img *image.RGBA) []pigo.Detection {
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	pad := min(w, h) / 4
+	pw, ph := w+2*pad, h+2*pad
+	grey, wide := luma(img), make([]uint8, pw*ph)
+	for y := range ph {
+		row := grey[min(max(y-pad, 0), h-1)*w:]
+		for x := range pw {
+			wide[y*pw+x] = row[min(max(x-pad, 0), w-1)]
+		}
+	}
+	found := j.cascade.ClusterDetections(j.cascade.RunCascade(pigo.CascadeParams{
+		MinSize: 100, MaxSize: max(100, min(w, h)), ShiftFactor: 0.1, ScaleFactor: 1.1,
+		ImageParams: pigo.ImageParams{Pixels: wide, Rows: ph, Cols: pw, Dim: pw},
+	}, 0), 0.2)
+	for i := range found {
+		found[i].Row, found[i].Col = found[i].Row-pad, found[i].Col-pad
+	}
+	return found
+}
+
 func (f Finding) because(code string) Finding {
 	f.Code, f.Sentence = code, sentences[code]
 	return f
@@ -106,7 +128,9 @@ func (f Finding) because(code string) Finding {
 func others(found []pigo.Detection, best pigo.Detection, score float64) int {
 	n := 0
 	for _, d := range found {
-		if d != best && float64(d.Q) >= score && d.Scale*2 > best.Scale {
+		dx, dy := float64(d.Col-best.Col), float64(d.Row-best.Row)
+		apart := math.Hypot(dx, dy) > float64(best.Scale)/2 // else the same face, found twice
+		if apart && float64(d.Q) >= score && d.Scale*2 > best.Scale {
 			n++
 		}
 	}
@@ -136,8 +160,8 @@ func measure(img *image.RGBA, box image.Rectangle) (brightness, sharpness, mask 
 		}
 	}
 	mean := lsum / n
-	mouth := meanCr(face, 0.36, 0.72, 0.64, 0.86)
-	cheeks := (meanCr(face, 0.16, 0.50, 0.32, 0.64) + meanCr(face, 0.68, 0.50, 0.84, 0.64)) / 2
+	mouth := meanCr(face, 0.35, 0.70, 0.65, 0.88)
+	cheeks := (meanCr(face, 0.18, 0.48, 0.32, 0.60) + meanCr(face, 0.68, 0.48, 0.82, 0.60)) / 2
 	return sum / float64(len(y)), lsq/n - mean*mean, math.Abs(mouth - cheeks)
 }
 

@@ -17,8 +17,10 @@ type Rules struct {
 	// MaskCr is the most that the mean Cr of the mouth may differ from that of
 	// the cheeks: the cascade's score misses a mask.
 	MaskCr float64
-	// Margin is how much of the face's width must be free around it.
-	Margin float64
+
+	// MinFace is the least share of the picture's shorter side that the face
+	// takes.
+	MinFace float64
 
 	// MaxBytes and MaxPixels bound a picture before it is decoded; MinSide is
 	// the least width and height in pixels.
@@ -42,7 +44,7 @@ type Rules struct {
 // DefaultRules worked on test pictures; the judge's score is recorded with
 // every retake, so that they can be set by what was seen.
 var DefaultRules = Rules{
-	NoFace: 15, Score: 60, BrightnessMin: 60, BrightnessMax: 225, SharpnessMin: 12, MaskCr: 20, Margin: 0.04,
+	NoFace: 15, Score: 60, BrightnessMin: 60, BrightnessMax: 225, SharpnessMin: 16, MaskCr: 20, MinFace: 0.2,
 	MaxBytes: 5 << 20, MaxPixels: 25_000_000, MinSide: 200, Side: 1280,
 	Tries: 5, Window: 10 * time.Minute, Uploads: 40, Retakes: 5,
 }
@@ -56,7 +58,7 @@ func (r Rules) filled() Rules {
 	fill(&r.BrightnessMax, d.BrightnessMax)
 	fill(&r.SharpnessMin, d.SharpnessMin)
 	fill(&r.MaskCr, d.MaskCr)
-	fill(&r.Margin, d.Margin)
+	fill(&r.MinFace, d.MinFace)
 	fill(&r.MaxBytes, d.MaxBytes)
 	fill(&r.MaxPixels, d.MaxPixels)
 	fill(&r.MinSide, d.MinSide)
