@@ -24,6 +24,9 @@ type Break struct {
 
 // String says it in one line for the operator.
 func (b *Break) String() string {
+	if b.Kind == "" {
+		return fmt.Sprintf("link %d: %s", b.Seq, b.Why)
+	}
 	return fmt.Sprintf("link %d (%s row %d): %s", b.Seq, b.Kind, b.RowID, b.Why)
 }
 
@@ -59,6 +62,9 @@ func (s *Sealer) Verify(ctx context.Context) (Report, error) {
 			}
 			if why != "" {
 				r.Break = &Break{Seq: l.Seq, Kind: l.Kind, RowID: l.RowID, Why: why}
+				if l.Seq > r.Links+1 { // the one that is missing, not the one after it
+					r.Break = &Break{Seq: r.Links + 1, Why: why}
+				}
 				return r, nil
 			}
 			r.Links, r.Head = l.Seq, l.Hash
@@ -85,7 +91,7 @@ func (s *Sealer) rows(ctx context.Context, seals []Seal) (map[string]map[int64]s
 func link(l Seal, before Report) string {
 	switch {
 	case l.Seq != before.Links+1:
-		return fmt.Sprintf("link %d is missing", before.Links+1)
+		return "the link is missing"
 	case l.PrevHash != before.Head:
 		return "does not follow the link before it"
 	case l.Hash != l.Link():
