@@ -69,10 +69,11 @@ func looksLikeText(data []byte) bool {
 	head := data[:min(len(data), 512)]
 	for i := 0; i < len(head); {
 		r, n := utf8.DecodeRune(head[i:])
-		if r == utf8.RuneError && len(head)-i >= utf8.UTFMax {
+		cut := len(head) < len(data) && len(head)-i < utf8.UTFMax // in the middle of a character
+		if r == utf8.RuneError && n <= 1 && !cut {
 			return false
 		}
-		if r < 0x20 && r != '\n' && r != '\r' && r != '\t' {
+		if (r < 0x20 || r == 0x7F) && r != '\n' && r != '\r' && r != '\t' {
 			return false
 		}
 		i += n
