@@ -130,7 +130,7 @@ func (s *Simulator) armed() []Fault {
 func (s *Simulator) Log() []Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := slices.Clone(s.records)
+	out := append([]Record{}, s.records...)
 	slices.Reverse(out)
 	return out
 }

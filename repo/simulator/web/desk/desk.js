@@ -148,7 +148,8 @@ async function refresh() {
     $("clock").textContent = time(new Date().toISOString());
     if (first) show(view);
     if (first) openPC($("entry").value);
-  } catch {
+  } catch (e) {
+    console.warn(e);
     // the simulator is away; the next round tries again
   }
 }
