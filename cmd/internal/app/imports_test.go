@@ -43,13 +43,13 @@ type layer struct {
 var layers = []layer{
 	{in: []string{"service/fault"}},
 	{in: []string{"service/..."}, may: []string{"service/..."}, tests: []string{"h5/...", "config/..."}},
-	{in: []string{"config", "h5", "sql"}, tests: []string{"service/..."}},
-	{in: []string{"handler"}, may: []string{"service/...", "h5"}, tests: []string{"config", "repo/..."}},
+	{in: []string{"config/...", "h5", "sql"}, tests: []string{"service/..."}},
+	{in: []string{"handler"}, may: []string{"service/...", "h5"}, tests: []string{"config/...", "repo/..."}},
 	{in: []string{"repo/simulator"}},
 	{in: []string{"repo/mysql"}, may: []string{"service/...", "sql"}, tests: []string{"repo/..."}},
 	{in: []string{"repo/repotest"}, may: []string{"repo/..."}},
-	{in: []string{"repo/..."}, may: []string{"service/..."}, tests: []string{"repo/...", "config"}},
-	{in: []string{"cmd/..."}, may: []string{"service/...", "handler", "h5", "config", "sql", "repo/...", "cmd/internal/..."}},
+	{in: []string{"repo/..."}, may: []string{"service/..."}, tests: []string{"repo/...", "config/..."}},
+	{in: []string{"cmd/..."}, may: []string{"service/...", "handler", "h5", "config/...", "sql", "repo/...", "cmd/internal/..."}},
 }
 
 // An owner keeps something to a few packages: what is a list of import-path
@@ -61,7 +61,8 @@ type owner struct {
 var owners = []owner{
 	// Of ours: no product code knows that it is being demonstrated or tested.
 	{what: []string{module + "repo/embedded"}, in: []string{"cmd/demo"}},
-	{what: []string{module + "repo/simulator"}, in: []string{"cmd/demo", "cmd/simulator"}, tests: []string{"cmd/...", "repo/...", "handler"}},
+	{what: []string{module + "repo/simulator"}, in: []string{"cmd/demo", "cmd/simulator", "cmd/internal/stage"}, tests: []string{"cmd/...", "repo/...", "handler"}},
+	{what: []string{module + "cmd/internal/stage"}, in: []string{"cmd/demo", "cmd/bench"}, tests: []string{"cmd/..."}},
 	{what: []string{module + "repo/local"}, in: []string{"cmd/demo", "repo/repotest"}, tests: []string{"cmd/...", "repo/local"}},
 	{what: []string{module + "repo/repotest"}, tests: []string{"cmd/...", "repo/...", "handler"}},
 	{what: []string{module + "sql"}, in: []string{"repo/mysql"}},
@@ -72,7 +73,8 @@ var owners = []owner{
 	{what: []string{"github.com/pressly/goose"}, in: []string{"repo/mysql"}},
 	// The private and embedded servers write a DSN; repotest changes one.
 	{what: []string{"github.com/go-sql-driver/mysql"}, in: []string{"repo/mysql", "repo/local", "repo/embedded", "repo/repotest"}},
-	{what: []string{"github.com/redis/go-redis"}, in: []string{"repo/redis", "repo/repotest"}, tests: []string{"repo/...", "cmd/..."}},
+	// The App holds the connection and hands it on.
+	{what: []string{"github.com/redis/go-redis"}, in: []string{"repo/redis", "repo/repotest", "cmd/internal/app"}, tests: []string{"repo/...", "cmd/..."}},
 	{what: []string{"github.com/silenceper"}, in: []string{"repo/wechat"}, tests: []string{"repo/simulator"}},
 	{what: []string{"github.com/wechatpay-apiv3"}, in: []string{"repo/wxpay"}, tests: []string{"repo/simulator"}},
 	{what: []string{"github.com/tencentcloud"}, in: []string{"repo/sms", "repo/faceid"}, tests: []string{"repo/simulator"}},
@@ -90,7 +92,7 @@ var owners = []owner{
 
 // notInProduction is what the binary that colleges run must not even link.
 var notInProduction = []string{
-	module + "repo/embedded", module + "repo/simulator", module + "repo/local", module + "repo/repotest",
+	module + "repo/embedded", module + "repo/simulator", module + "repo/local", module + "repo/repotest", module + "cmd/internal/stage",
 	"github.com/dolthub", "github.com/alicebob/miniredis", "github.com/chromedp", "testing",
 }
 
