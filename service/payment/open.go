@@ -120,8 +120,9 @@ func (s *Service) ask(ctx context.Context, a Attempt) (known bool, err error) {
 }
 
 // release gives up a lease. A failure only delays the next one by the lease's
-// length, so it is logged and no more.
+// length, so it is logged and no more. A shutdown must not keep it.
 func (s *Service) release(ctx context.Context, a Attempt, holder string) {
+	ctx = context.WithoutCancel(ctx)
 	if err := s.Store.ReleaseAttempt(ctx, a.ID, holder, nextCheck(s.now(), a.ExpireAt, a.Checks+1)); err != nil {
 		s.Logger.WarnContext(ctx, "lease not released", "out_trade_no", a.OutTradeNo, "error", err)
 	}

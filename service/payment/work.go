@@ -91,6 +91,9 @@ func (s *Service) workAttempt(ctx context.Context, a Attempt) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
+	if a.State.Settled() {
+		return true, nil // another settled it since it was listed
+	}
 	if !a.State.Live() {
 		return true, s.workEnded(ctx, a, holder)
 	}
@@ -132,7 +135,7 @@ func (s *Service) workEnded(ctx context.Context, a Attempt, holder string) error
 		at := now.Add(time.Hour) // the last answer is still owed
 		next = &at
 	}
-	if rerr := s.Store.ReleaseAttempt(ctx, a.ID, holder, next); rerr != nil {
+	if rerr := s.Store.ReleaseAttempt(context.WithoutCancel(ctx), a.ID, holder, next); rerr != nil {
 		return rerr
 	}
 	if err != nil {
