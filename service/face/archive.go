@@ -165,7 +165,7 @@ func (s *Service) keep(ctx context.Context, enrolmentRef string, r *Record, jpeg
 	if err != nil {
 		return fmt.Errorf("sealing a face picture: %w", err)
 	}
-	r.BlobKey = "face/" + enrolmentRef + "/" + r.Ref
+	r.BlobKey = "face/e" + enrolmentRef + "/c" + r.Ref // a reference may begin with a dash, a key may not
 	if err := s.Files.Put(ctx, r.BlobKey, sealed); err != nil {
 		return fmt.Errorf("keeping a face picture: %w", err)
 	}
