@@ -91,9 +91,6 @@ func (s *Service) workAttempt(ctx context.Context, a Attempt) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	if a.State.Settled() {
-		return true, nil // another settled it since it was listed
-	}
 	if !a.State.Live() {
 		return true, s.workEnded(ctx, a, holder)
 	}
