@@ -10,6 +10,9 @@ import (
 const (
 	minSize = 0.12 // longer side of the box around the ink: below, it is a dot or a scribble in a corner
 	minInk  = 0.30 // length of all strokes together
+	// Ink above this many times the pad's width and height together is no name,
+	// but it would take seconds to draw; a careful one has about 5.
+	maxInk = 25
 	// Shorter by longer side of the ink's box along its own main axis: four
 	// characters in a row have about 0.25, a line drawn by hand below 0.06.
 	minBreadth = 0.08
@@ -19,7 +22,8 @@ const (
 )
 
 // Judge refuses what cannot be a name written by hand: nothing, a dot, one
-// straight line (also drawn to and fro), one plain arc, something tiny. Its
+// straight line (also drawn to and fro), one plain arc, something tiny; and what
+// blackens the pad over and over. Its
 // errors are fault.Invalid with a sentence for the pad.
 func Judge(s Strokes) error {
 	pts := s.all()
@@ -31,6 +35,8 @@ func Judge(s Strokes) error {
 	switch {
 	case long < minSize*side:
 		return refuse("签名太小，请清空后在框内重新书写姓名")
+	case s.ink() > maxInk*(s.Width+s.Height):
+		return refuse("签名过于复杂，请清空后重新书写")
 	case s.ink() < minInk*side || len(pts) < 6:
 		return refuse("签名太简单，请清空后手写完整姓名")
 	case short < minBreadth*long:

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"ruxue/service/fault"
 	"ruxue/service/signing"
@@ -74,6 +75,9 @@ func TestTrivialOnesAreRefused(t *testing.T) {
 		"a slight arc":           {pad(path(40, func(t float64) (float64, float64) { return 30 + 290*t, 100 - 60*math.Sin(math.Pi*t) })), "太简单"},
 		"a tick":                 {pad([]float64{60, 100, 70, 120, 80, 140, 90, 160, 130, 120, 170, 80, 210, 40}), "太简单"},
 		"a tiny scribble":        {pad(tiny), "太小"},
+		"a blackened pad": {pad(path(2000, func(t float64) (float64, float64) {
+			return 358 * math.Mod(t*997, 1), 220 * math.Mod(t*613, 1)
+		})), "过于复杂"},
 	} {
 		err := signing.Judge(c.s)
 		if !fault.Is(err, fault.Invalid) || !strings.Contains(sentence(err), c.want) {
@@ -172,6 +176,28 @@ func TestQRCodeIsAPicture(t *testing.T) {
 	}
 	if _, err := signing.QRPNG(strings.Repeat("长", 4000)); err == nil {
 		t.Fatal("a text that no QR code holds was accepted")
+	}
+}
+
+// The most that Judge lets through must not hold a processor for long.
+func TestTheWorstAllowedHandwritingIsDrawnSoon(t *testing.T) {
+	var strokes [][]float64
+	for i := range signing.MaxStrokes {
+		strokes = append(strokes, path(signing.MaxPoints/signing.MaxStrokes, func(t float64) (float64, float64) {
+			return 10 + 60*t + float64(i%5)*65, 10 + float64(i) + 0.3*math.Sin(40*t)
+		}))
+	}
+	s := pad(strokes...)
+	if err := signing.Judge(s); err != nil {
+		t.Fatal(sentence(err))
+	}
+	start := time.Now()
+	if _, err := signing.Draw(s); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d points were drawn in %v", signing.MaxPoints, time.Since(start))
+	if took := time.Since(start); took > 30*time.Second { // the race detector makes it 20 times slower
+		t.Errorf("took %v", took)
 	}
 }
 
