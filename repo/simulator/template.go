@@ -198,7 +198,7 @@ func fits(kind, v string) bool {
 	case "phrase":
 		return n <= 5 && onlyHan(v)
 	case "name":
-		return onlyHan(v) && n <= 10 || n <= 20 && !hasDigit(v)
+		return !hasDigit(v) && (n <= 10 || n <= 20 && !strings.ContainsFunc(v, isHan))
 	case "number":
 		return numberOnly.MatchString(v)
 	case "letter":
@@ -218,13 +218,10 @@ func fits(kind, v string) bool {
 }
 
 func onlyHan(v string) bool {
-	for _, r := range v {
-		if !unicode.Is(unicode.Han, r) && r != '·' {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(v, func(r rune) bool { return !isHan(r) && r != '·' })
 }
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
 func hasDigit(v string) bool { return strings.ContainsAny(v, "0123456789") }
 
