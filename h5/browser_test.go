@@ -72,7 +72,7 @@ func browser(t *testing.T, extra ...chromedp.ExecAllocatorOption) context.Contex
 		chromedp.Flag("hide-scrollbars", true), chromedp.UserDataDir(t.TempDir())}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, extra...)...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	ctx, timeout := context.WithTimeout(ctx, 4*time.Minute)
+	ctx, timeout := context.WithTimeout(ctx, time.Minute)
 	t.Cleanup(func() {
 		timeout()
 		_ = chromedp.Cancel(ctx) // waits until the browser has let go of its folder

@@ -1,0 +1,209 @@
+package h5_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// until waits for a JavaScript expression to become true.
+func until(t *testing.T, ctx context.Context, what, expression string) {
+	t.Helper()
+	ok := eval[bool](t, ctx, `new Promise(done => { const end = Date.now() + 8000; const look = () => { let v = false; try { v = Boolean(`+expression+`); } catch (e) {} if (v || Date.now() > end) done(v); else setTimeout(look, 50); }; look(); })`)
+	if !ok {
+		t.Errorf("never happened: %s", what)
+	}
+}
+
+// arrives waits until the page has gone to an address by itself.
+func arrives(t *testing.T, ctx context.Context, path string) {
+	t.Helper()
+	at := ""
+	for range 80 {
+		// An evaluation that the navigation interrupts fails: ask again.
+		at, _ = chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname`))
+		if at == path {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Errorf("still at %s, not at %s", at, path)
+}
+
+func shoot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	folder := os.Getenv("RUXUE_SHOTS")
+	if folder == "" {
+		return
+	}
+	b, err := chromedp.Run(ctx, chromedp.FullScreenshot(80))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, name+".jpg"), b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFormSavesByItselfAndKeepsItemsInOrder(t *testing.T) {
+	box := &inbox{}
+	server := site(t, map[string]http.HandlerFunc{
+		"POST /c/hhu/form/family/draft": box.answer(`{"ok":true,"saved_at":"14:11"}`),
+		"POST /c/hhu/form/family":       box.answer(`{}`),
+	})
+	ctx := browser(t)
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/family"), chromedp.Sleep(200*time.Millisecond),
+		chromedp.Click(chromedp.CSS("[data-add]")), chromedp.Click(chromedp.CSS("[data-add]")))
+	eval[bool](t, ctx, `(() => { for (const [name, value] of [['item.1.name', '甲'], ['item.2.name', '乙']]) { const e = document.getElementsByName(name)[0]; e.value = value; e.dispatchEvent(new Event('input', {bubbles: true})); } return true; })()`)
+	until(t, ctx, "14:11 已自动保存", `/^14:11 已自动保存/.test(document.querySelector('[data-saved]').innerText)`)
+	// Removing the middle one renumbers; 撤销 brings it back as it was.
+	remove := chromedp.Click(chromedp.CSS("[data-item]:not(:disabled) [data-remove][value='remove.1']"))
+	do(t, ctx, remove)
+	until(t, ctx, "the third became the second", `document.querySelector('[data-item]:not(:disabled) [name="item.1.name"]').value === '乙'`)
+	do(t, ctx, chromedp.Click(chromedp.CSS(".undo button")))
+	until(t, ctx, "undo", `document.getElementsByName('item.1.name')[0].value === '甲' && document.getElementsByName('item.2.name')[0].value === '乙'`)
+	do(t, ctx, remove, chromedp.Sleep(2500*time.Millisecond))
+	drafts := box.got("/c/hhu/form/family/draft")
+	v, err := url.ParseQuery(drafts[len(drafts)-1])
+	if err != nil || v.Get("item.0.name") != "李建国" || v.Get("item.1.name") != "乙" || v.Has("item.2.name") {
+		t.Errorf("the draft holds %v (%v)", v, err)
+	}
+	// Enter goes on to the next step and removes nobody.
+	do(t, ctx, chromedp.SendKeys(chromedp.CSS("[name='item.0.employer']"), "\r"), chromedp.Sleep(500*time.Millisecond))
+	sent := box.got("/c/hhu/form/family")
+	if len(sent) != 1 || strings.Contains(sent[0], "action=") {
+		t.Errorf("Enter sent %q", sent)
+	}
+}
+
+func TestFailedSavingTurnsRedAndRetries(t *testing.T) {
+	broken := true
+	box := &inbox{}
+	fine := box.answer(`{"ok":true,"saved_at":"14:12"}`)
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/form/family/draft": func(w http.ResponseWriter, r *http.Request) {
+		if broken {
+			w.WriteHeader(http.StatusBadGateway)
+			broken = false
+			return
+		}
+		fine(w, r)
+	}})
+	ctx := browser(t)
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/family"), chromedp.SendKeys(chromedp.CSS("[name='item.0.post']"), "x"))
+	until(t, ctx, "没有保存成功", `document.querySelector('[data-saved].failed') && /没有保存成功，正在重试/.test(document.body.innerText)`)
+	until(t, ctx, "saved at last", `!document.querySelector('[data-saved].failed') && /14:12 已自动保存/.test(document.body.innerText)`)
+}
+
+func TestSMSButtonCountsDown(t *testing.T) {
+	box := &inbox{}
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/sms": box.answer(`{"ok":true,"wait":60}`)})
+	ctx := browser(t)
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/login-first"), chromedp.Click(chromedp.CSS("[data-sms-button]")))
+	until(t, ctx, "no number, a sentence", `document.querySelector('#f-phone-error').innerText === '请输入手机号'`)
+	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#f-phone"), "138 1234 6027"), chromedp.Click(chromedp.CSS("[data-sms-button]")))
+	until(t, ctx, "countdown", `/^\d\d 秒后重发$/.test(document.querySelector('[data-sms-button]').innerText)`)
+	if got := box.got("/c/hhu/sms"); len(got) != 1 || got[0] != "phone=13812346027" {
+		t.Errorf("sent %q", got)
+	}
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-submit]")))
+	until(t, ctx, "errors at their fields", `document.querySelector('#f-id_number-error').innerText === '请输入身份证号' && document.activeElement.name === 'id_number'`)
+}
+
+// stream answers the panel's events with the given states.
+func stream(states <-chan string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for {
+			select {
+			case s := <-states:
+				fmt.Fprintf(w, "event: state\ndata: %s\n\n", s)
+				w.(http.Flusher).Flush()
+			case <-r.Context().Done():
+				return
+			}
+		}
+	}
+}
+
+func TestPanelFollowsThePhone(t *testing.T) {
+	states := make(chan string, 4)
+	box := &inbox{}
+	server := site(t, map[string]http.HandlerFunc{
+		"POST /c/hhu/sign/pledge/handoff": box.answer(`{"ok":true,"ref":"r","qr":"` + pixel + `","code":"47","expires_in":300,"events":"/e","state":"/s"}`),
+		"GET /e":                          stream(states),
+	})
+	ctx := browser(t)
+	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/sign"), chromedp.Click(chromedp.CSS("[data-start]")))
+	until(t, ctx, "asked to tick first", `!document.querySelector('#agree-error').hidden`)
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-agree]")))
+	const section = `document.querySelector('section[data-state=%s]').hidden === false`
+	until(t, ctx, "waiting", fmt.Sprintf(section, "waiting")+` && /分/.test(document.querySelector('[data-countdown]').innerText)`)
+	shoot(t, ctx, "panel-waiting-pc")
+	states <- `{"state":"scanned","user":"李*雯","expires_in":1200}`
+	until(t, ctx, "scanned", fmt.Sprintf(section, "scanned")+` && document.querySelector('[data-code]').innerText === '47'`)
+	shoot(t, ctx, "panel-scanned-pc")
+	states <- `{"state":"done","picture":"` + pixel + `","next":"/g/pc/done"}`
+	arrives(t, ctx, "/g/pc/done")
+}
+
+func TestPanelFallsBackToPolling(t *testing.T) {
+	box := &inbox{}
+	server := site(t, map[string]http.HandlerFunc{
+		"POST /c/hhu/sign/pledge/handoff": box.answer(`{"ok":true,"ref":"r","qr":"` + pixel + `","code":"47","expires_in":300,"events":"/missing","state":"/s"}`),
+		"GET /s":                          box.answer(`{"state":"expired"}`),
+	})
+	ctx := browser(t)
+	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/sign"), chromedp.Click(chromedp.CSS("[data-agree]")))
+	until(t, ctx, "expired by polling", `document.querySelector('section[data-state=expired]').hidden === false`)
+	do(t, ctx, chromedp.Click(chromedp.CSS("section[data-state=expired] [data-renew]")))
+	until(t, ctx, "a new code after one click", `performance.getEntriesByName(location.origin + '/c/hhu/sign/pledge/handoff').length === 2`)
+}
+
+// bridge stands for WeChat's object; it answers with window.outcome.
+const bridge = `(() => { window.calls = []; window.WeixinJSBridge = { invoke: (name, params, done) => { calls.push([name, params.package]); setTimeout(() => done({err_msg: 'get_brand_wcpay_request:' + window.outcome}), 50); }, on: () => {} }; window.outcome = %q; return true; })()`
+
+func TestPayingInWeChat(t *testing.T) {
+	box := &inbox{}
+	paid := false
+	server := site(t, map[string]http.HandlerFunc{
+		"POST /pay/abc/attempt": box.answer(`{"ok":true,"way":"jsapi","params":{"appId":"a","package":"prepay_id=1"}}`),
+		"GET /pay/abc/state": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"paid":%v,"state":"unpaid","next":"/g/wechat/done"}`, paid)
+		},
+		"POST /pay/abc/refresh": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"ok":true,"paid":false,"message":"微信还没有收到这笔付款"}`)
+		},
+	})
+	ctx := browser(t)
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/pay-unpaid"))
+	eval[bool](t, ctx, fmt.Sprintf(bridge, "cancel"))
+	// A double click is one order.
+	eval[bool](t, ctx, `(() => { const b = document.querySelector('[data-go]'); b.click(); b.click(); return true; })()`)
+	until(t, ctx, "cancelled, and may pay again", `/您取消了付款/.test(document.querySelector('[data-pay-error]').innerText) && document.querySelector('[data-go]').innerText === '去缴费'`)
+	if n := len(box.got("/pay/abc/attempt")); n != 1 {
+		t.Errorf("a double click ordered %d times", n)
+	}
+	eval[bool](t, ctx, `(() => { window.outcome = 'ok'; document.querySelector('[data-go]').click(); return true; })()`)
+	until(t, ctx, "waits for the server's word", `document.querySelector('[data-go]').innerText === '正在确认付款' && !document.querySelector('[data-show=waiting]').hidden`)
+	shoot(t, ctx, "pay-confirming-wechat")
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-refresh]")))
+	until(t, ctx, "says what WeChat says", `document.querySelector('[data-refresh-text]').innerText === '微信还没有收到这笔付款'`)
+	paid = true
+	arrives(t, ctx, "/g/wechat/done")
+}
+
+func TestStudentCardBecomesAPicture(t *testing.T) {
+	ctx, server := browser(t), site(t, nil)
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/phone/done"), chromedp.Click(chromedp.CSS("[data-save]")))
+	until(t, ctx, "a picture to press long", `!document.querySelector('[data-saved-box]').hidden && document.querySelector('[data-saved-image]').naturalWidth === 1080`)
+	shoot(t, ctx, "done-saved")
+}

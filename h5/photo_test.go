@@ -1,0 +1,158 @@
+package h5_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// photograph writes a noisy JPEG that is hard to compress, turned by EXIF
+// orientation 6 like a phone's.
+func photograph(t *testing.T, width, height int) string {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, width, height))
+	r := rand.New(rand.NewPCG(1, 2))
+	for y := range height {
+		for x := range width {
+			n := uint8(r.UintN(60))
+			m.SetRGBA(x, y, color.RGBA{uint8(x*200/width) + n, uint8(y*200/height) + n, n * 3, 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 80}); err != nil {
+		t.Fatal(err)
+	}
+	exif := []byte("\xff\xe1\x00\x22Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00")
+	whole := append(append(append([]byte{}, b.Bytes()[:2]...), exif...), b.Bytes()[2:]...)
+	name := filepath.Join(t.TempDir(), "photo.jpg")
+	if err := os.WriteFile(name, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// uploads keeps the files that a page sent.
+type uploads struct {
+	sync.Mutex
+	files [][]byte
+}
+
+func (u *uploads) take(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	f, _, err := r.FormFile("file")
+	if err != nil {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_, _ = io.WriteString(w, `{"error":{"kind":"invalid","message":"没有收到文件"}}`)
+		return
+	}
+	b, _ := io.ReadAll(f)
+	u.Lock()
+	u.files = append(u.files, b)
+	u.Unlock()
+	_, _ = io.WriteString(w, `{"ok":true,"url":"/static/none.jpg","width":480,"height":640,"bytes":1,"name":"photo.jpg"}`)
+}
+
+func (u *uploads) wait(t *testing.T) []byte {
+	t.Helper()
+	for range 200 {
+		u.Lock()
+		if len(u.files) > 0 {
+			defer u.Unlock()
+			return u.files[0]
+		}
+		u.Unlock()
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("no file arrived")
+	return nil
+}
+
+func TestPhotoAssistantMakesAPortrait(t *testing.T) {
+	up := &uploads{}
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/attachments/portrait": up.take})
+	ctx := browser(t)
+	photo := photograph(t, 4000, 3000)
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/attachments"), chromedp.Sleep(200*time.Millisecond),
+		chromedp.SetUploadFiles(chromedp.CSS("#file-portrait"), []string{photo}),
+		chromedp.WaitVisible(chromedp.CSS("[data-slot=portrait] .assist-result")))
+	const shown = `new Promise(done => { const look = () => { const c = document.querySelector('[data-slot=portrait] .ok-text'); const words = document.querySelector('[data-slot=portrait] .assist').textContent; /480×640/.test(words) ? done(words) : setTimeout(look, 50); }; look(); })`
+	if words := eval[string](t, ctx, shown); !bytes.Contains([]byte(words), []byte("3000×4000")) {
+		t.Errorf("the photo was not turned upright: %s", words)
+	}
+	if folder := os.Getenv("RUXUE_SHOTS"); folder != "" {
+		do(t, ctx, chromedp.Sleep(600*time.Millisecond))
+		b, err := chromedp.Run(ctx, chromedp.FullScreenshot(80))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, "assistant-wechat.jpg"), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := eval[string](t, ctx, `document.querySelector('.assist-frame').style.left + ' ' + document.querySelector('.assist-frame').style.width`)
+	eval[bool](t, ctx, `(() => { const f = document.querySelector('.assist-frame'); f.focus(); for (const key of ['+', '+', 'ArrowLeft']) f.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true})); return true; })()`)
+	if after := eval[string](t, ctx, `document.querySelector('.assist-frame').style.left + ' ' + document.querySelector('.assist-frame').style.width`); after == before {
+		t.Error("the keyboard does not move the frame")
+	}
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-slot=portrait] .button.primary")))
+	file := up.wait(t)
+	c, kind, err := image.DecodeConfig(bytes.NewReader(file))
+	if err != nil || kind != "jpeg" || c.Width != 480 || c.Height != 640 {
+		t.Errorf("sent %s %d×%d (%v), want jpeg 480×640", kind, c.Width, c.Height, err)
+	}
+	if len(file) > 50_000 {
+		t.Errorf("sent %d bytes, the rule is 50,000", len(file))
+	}
+	if len(file) < 15_000 {
+		t.Errorf("sent only %d bytes: quality was given away", len(file))
+	}
+	const state = `new Promise(done => setTimeout(() => done(document.querySelector('#state-portrait').textContent + '|' + document.querySelector('[data-missing]').textContent), 300))`
+	if got := eval[string](t, ctx, state); got != "已上传|还差 2 项：国徽面、学历证明材料" {
+		t.Errorf("after the upload the page says %q", got)
+	}
+}
+
+func TestPhotoIsShrunkToItsRule(t *testing.T) {
+	up := &uploads{}
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/attachments/id_back": up.take})
+	ctx := browser(t)
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/attachments"), chromedp.Sleep(200*time.Millisecond),
+		chromedp.SetUploadFiles(chromedp.CSS("#file-id_back"), []string{photograph(t, 3000, 2000)}),
+		chromedp.WaitEnabled(chromedp.CSS("[data-slot=id_back] .button.primary")))
+	eval[bool](t, ctx, `new Promise(done => { const look = () => document.querySelector('[data-slot=id_back] .assist-result').naturalWidth ? done(true) : setTimeout(look, 50); look(); })`)
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-slot=id_back] .button.primary")))
+	file := up.wait(t)
+	if c, _, err := image.DecodeConfig(bytes.NewReader(file)); err != nil || c.Width > c.Height || len(file) > 500_000 {
+		t.Errorf("sent %d×%d, %d bytes (%v)", c.Width, c.Height, len(file), err)
+	}
+}
+
+func TestWrongFilesGetASentence(t *testing.T) {
+	server := site(t, nil)
+	ctx := browser(t)
+	folder := t.TempDir()
+	big, heic := filepath.Join(folder, "big.jpg"), filepath.Join(folder, "IMG_1.HEIC")
+	for name, b := range map[string][]byte{big: make([]byte, 15_200_000), heic: []byte("ftypheic")} {
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/attachments"), chromedp.Sleep(200*time.Millisecond))
+	for file, want := range map[string]string{big: "照片不能超过 15 MB，这张有 15.2 MB", heic: "这张照片是 HEIC 格式"} {
+		do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS("#file-id_front"), []string{file}), chromedp.Sleep(400*time.Millisecond))
+		if got := eval[string](t, ctx, `document.querySelector('#error-id_front').innerText`); !bytes.Contains([]byte(got), []byte(want)) {
+			t.Errorf("%s: %q", filepath.Base(file), got)
+		}
+	}
+}
