@@ -117,7 +117,7 @@ const tooWide = `(() => {
     for (const b of document.querySelectorAll('.button, .tag, h1, .student-number')) {
       const r = b.getBoundingClientRect();
       if (r.width && (r.right > innerWidth + 1 || r.left < -1)) bad.push(scale + 'px text: ' + b.className + ' ' + b.textContent.trim());
-      if (r.width && b.classList.contains('button') && b.scrollWidth > b.clientWidth + 1) bad.push(scale + 'px text cut: ' + b.textContent.trim());
+      if (r.width && b.matches('.button, .student-number') && b.scrollWidth > b.clientWidth + 1) bad.push(scale + 'px text cut: ' + b.textContent.trim());
     }
   }
   return bad.join('; ');

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -67,6 +68,7 @@ func functions(a *assets) template.FuncMap {
 		"list":     func(v ...any) []any { return v },
 		"dict":     dict,
 		"join":     strings.Join,
+		"dates":    keepDates,
 	}
 }
 
@@ -77,6 +79,14 @@ func imageURL(s string) any {
 		return template.URL(s)
 	}
 	return s
+}
+
+// date is a Beijing date with an optional time, as Time writes it.
+var date = regexp.MustCompile(`(\d{4}年)?\d{1,2}月\d{1,2}日( \d{1,2}:\d{2})?`)
+
+// keepDates escapes a text and keeps the dates in it on one line.
+func keepDates(s string) template.HTML {
+	return template.HTML(date.ReplaceAllString(template.HTMLEscapeString(s), `<span class="keep">$0</span>`))
 }
 
 // telURL is a telephone link of the digits in s.

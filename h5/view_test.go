@@ -109,6 +109,17 @@ func TestTextIsEscaped(t *testing.T) {
 	}
 }
 
+func TestDatesStayUnbrokenAndTextStaysText(t *testing.T) {
+	var out strings.Builder
+	p := h5.Choices{Frame: frame("x", h5.DevicePhone), Deadline: "请在 2026年3月31日 23:59 前办理<i>"}
+	if err := newSet(t).Render(&out, p); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), `请在 <span class="keep">2026年3月31日 23:59</span> 前办理&lt;i&gt;`) {
+		t.Error("the deadline is broken or not escaped")
+	}
+}
+
 type stranger struct{ h5.Frame }
 
 func (stranger) PageName() string { return "nowhere" }

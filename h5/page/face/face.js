@@ -70,6 +70,8 @@ function start(root) {
     view('camera');
     stop();
     shot = null;
+    show(part('fallback-box'), false);
+    show(part('passed-note'), false);
     show(part('shot'), false);
     show(part('example'), true);
     show(part('dont'), true);
@@ -140,7 +142,7 @@ function start(root) {
   }
 
   function passed(answer) {
-    say('人脸识别通过', root.getAttribute('data-student') ? '已确认是 ' + root.getAttribute('data-student') + ' 本人' : '已确认是您本人');
+    say('人脸识别通过', root.getAttribute('data-student') ? '已确认是' + root.getAttribute('data-student') + '本人' : '已确认是您本人');
     lens.classList.add('passed');
     show(part('dont'), false);
     show(part('passed-note'), true);
@@ -185,6 +187,7 @@ function start(root) {
     part('shot').classList.toggle('mirror', mirrored);
     show(part('example'), false);
     show(part('fallback-box'), false);
+    show(part('dont'), false);
     buttons(['again', 'use']);
     say('看看照片清不清楚', '再拍会替换上一张');
   }
