@@ -139,7 +139,8 @@ func (w *Worker) Run(ctx context.Context) {
 }
 
 // Tick sends the rows that are due, at most one batch, and returns how many it
-// claimed. Hand-overs that have begun are finished even when ctx ends.
+// claimed. When ctx ends, hand-overs that have begun are finished and the other
+// rows given back.
 func (w *Worker) Tick(ctx context.Context) (int, error) {
 	now := w.Now()
 	if n, err := w.Store.Lost(ctx, now); err != nil {
@@ -155,6 +156,13 @@ func (w *Worker) Tick(ctx context.Context) (int, error) {
 	slots := make(chan struct{}, w.Parallel)
 	for _, row := range rows {
 		slots <- struct{}{}
+		if ctx.Err() != nil { // stopping: another replica may have it at once
+			if err := w.postpone(context.WithoutCancel(ctx), row, now, row.UncertainSince, Fate{Code: row.Code, Reason: row.Reason}); err != nil {
+				w.Log.WarnContext(ctx, "a message was not given back", "message", row.Ref, "error", err)
+			}
+			<-slots
+			continue
+		}
 		wg.Go(func() {
 			defer func() { <-slots }()
 			w.handle(context.WithoutCancel(ctx), row)
