@@ -18,8 +18,13 @@ const (
 	SlotReturned = "returned" // staff ask for another; Error says why
 )
 
-// Attachments is GET C/attachments. Files go to C/attachments/<slot> one by
-// one; POST C/attachments is 下一步.
+// Attachments is GET C/attachments; POST C/attachments is 下一步.
+//
+// Files go one by one to Slot.Action as multipart: file, with type and
+// verify_code where the slot has them, and original=1 when the browser could
+// not fit the picture itself. A kind or code that changes after the upload is
+// posted to the same address as a form without a file. Action + "/remove"
+// removes an optional file.
 type Attachments struct {
 	Frame
 	Slots   []Slot

@@ -3,6 +3,7 @@ package h5_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,6 +21,11 @@ import (
 // policy is the product's; a page that breaks it breaks in these tests.
 const policy = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; frame-ancestors 'self'"
 
+// watch collects what goes wrong in a page's scripts.
+const watch = `window.wrong = [];
+addEventListener('error', (e) => wrong.push(e.message || 'not loaded: ' + (e.target.src || e.target.href)), true);
+addEventListener('unhandledrejection', (e) => wrong.push(String(e.reason)));`
+
 // site serves the gallery at /g/<device>/<name>, the assets, and what a test
 // adds: the addresses that pages post to.
 func site(t testing.TB, backend map[string]http.HandlerFunc) *httptest.Server {
@@ -30,16 +36,26 @@ func site(t testing.TB, backend map[string]http.HandlerFunc) *httptest.Server {
 	mux.HandleFunc("GET /g/{device}/{name}", func(w http.ResponseWriter, r *http.Request) {
 		for _, s := range gallery(r.PathValue("device")) {
 			if s.name == r.PathValue("name") {
-				w.Header().Set("Content-Security-Policy", policy)
+				w.Header().Set("Content-Security-Policy", policy+"; report-uri /violation")
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				w.Header().Set("Cache-Control", "no-store")
-				if err := set.Render(w, s.page); err != nil {
+				var out strings.Builder
+				if err := set.Render(&out, s.page); err != nil {
 					t.Error(err)
 				}
+				_, _ = io.WriteString(w, strings.Replace(out.String(), "<head>", `<head><script src="/watch.js"></script>`, 1))
 				return
 			}
 		}
 		http.NotFound(w, r)
+	})
+	mux.HandleFunc("POST /violation", func(_ http.ResponseWriter, r *http.Request) {
+		report, _ := io.ReadAll(r.Body)
+		t.Errorf("the page breaks the content security policy: %s", report)
+	})
+	mux.HandleFunc("GET /watch.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		_, _ = io.WriteString(w, watch)
 	})
 	for pattern, handle := range backend {
 		mux.HandleFunc(pattern, handle)
@@ -141,6 +157,9 @@ func TestNothingIsWiderThanAPhone(t *testing.T) {
 	for _, s := range gallery(h5.DeviceWeChat) {
 		do(t, ctx, phone(360, 740), chromedp.Navigate(server.URL+"/g/wechat/"+s.name))
 		wide, small := eval[string](t, ctx, tooWide), eval[string](t, ctx, tooSmall)
+		if wrong := eval[string](t, ctx, `wrong.join('; ')`); wrong != "" {
+			t.Errorf("%s: scripts: %s", s.name, wrong)
+		}
 		if wide != "" {
 			t.Errorf("%s at 360 px: %s", s.name, wide)
 		}
