@@ -148,7 +148,7 @@ func (h *Handler) submitForm(k *call) error {
 	}
 	if action := k.PostForm("action"); action == "add" && s.Repeated {
 		v.Items = append(v.Items, map[string]string{})
-		return h.show(k, k.formView(s, v, nil))
+		return h.show(k, k.formView(s, enrolment.Shown(s, v, k.info()), nil))
 	}
 	errs, err := h.Sections.Submit(k.ctx(), k.owner(), s, v, k.info())
 	if err != nil {
@@ -160,7 +160,7 @@ func (h *Handler) submitForm(k *call) error {
 				"message": "有 " + strconv.Itoa(len(errs)) + " 处需要修改", "fields": errs}})
 			return nil
 		}
-		h.render(k, http.StatusUnprocessableEntity, k.formView(s, v, errs))
+		h.render(k, http.StatusUnprocessableEntity, k.formView(s, enrolment.Shown(s, v, k.info()), errs))
 		return nil
 	}
 	if err := h.refresh(k); err != nil {

@@ -43,7 +43,7 @@ func Config(sim simulator.Config, p Place) (config.Config, error) {
 		return config.Config{}, err
 	}
 	c := config.Defaults()
-	c.Listen, c.MetricsListen, c.BaseURL = "127.0.0.1:0", "", p.BaseURL
+	c.MetricsListen, c.BaseURL = "", p.BaseURL // listeners are handed to the App
 	c.MySQL.DSN, c.Redis.Addrs = p.DSN, []string{p.Redis}
 	c.Blob.URL, c.Keys = "mem://", keys
 	if p.Keep {
