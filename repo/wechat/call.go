@@ -65,7 +65,7 @@ func (c *Client) once(ctx context.Context, path, token string, body, out any) er
 	return nil
 }
 
-// TokenError is a failure to get an access token: nothing else was sent.
+// tokenError is a failure to get an access token: nothing else was sent.
 type tokenError struct{ error }
 
 func (e tokenError) Unwrap() error { return e.error }
