@@ -39,6 +39,7 @@ type till struct {
 	sim   *simulator.Simulator
 	gate  *spy
 	deps  payment.Deps
+	base  string // the simulator's address
 
 	ahead  atomic.Int64 // how far the service's clock is ahead, ns
 	broken atomic.Bool  // completing a registration fails
@@ -143,7 +144,7 @@ func newTill(t *testing.T) *till {
 	provider := httptest.NewServer(sim.Handler())
 	t.Cleanup(provider.Close)
 	sim.SetBase(provider.URL)
-	x.sim = sim
+	x.sim, x.base = sim, provider.URL
 	var client *wxpay.Client
 	product := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ev, err := client.ParseNotify(w, r)
