@@ -207,3 +207,63 @@ func TestStudentCardBecomesAPicture(t *testing.T) {
 	until(t, ctx, "a picture to press long", `!document.querySelector('[data-saved-box]').hidden && document.querySelector('[data-saved-image]').naturalWidth === 1080`)
 	shoot(t, ctx, "done-saved")
 }
+
+func TestConfirmingASignature(t *testing.T) {
+	box := &inbox{}
+	refused := true
+	fine := box.answer(`{"ok":true,"next":"/g/pc/done"}`)
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/sign/pledge/confirm": func(w http.ResponseWriter, r *http.Request) {
+		if refused {
+			refused = false
+			w.WriteHeader(http.StatusConflict)
+			_, _ = io.WriteString(w, `{"error":{"kind":"conflict","message":"签名正在保存，请再点一次"}}`)
+			return
+		}
+		fine(w, r)
+	}})
+	ctx := browser(t)
+	confirm := chromedp.Click(chromedp.CSS("[data-confirm-form] button"))
+	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/sign-confirm"), confirm)
+	until(t, ctx, "the refusal is said and the signature stays", `document.querySelector('[data-form-error]').innerText === '签名正在保存，请再点一次' && !document.querySelector('section[data-state=submitted]').hidden`)
+	do(t, ctx, confirm)
+	arrives(t, ctx, "/g/pc/done")
+}
+
+func TestPayingOnAComputer(t *testing.T) {
+	box := &inbox{}
+	paid := make(chan bool, 1)
+	server := site(t, map[string]http.HandlerFunc{
+		"POST /pay/abc/attempt": box.answer(`{"ok":true,"way":"native","qr":"` + pixel + `","expires_in":7200}`),
+		"GET /pay/abc/state": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"paid":%v,"next":"/g/pc/done"}`, len(paid) > 0)
+		},
+	})
+	ctx := browser(t)
+	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/pay-unpaid"), chromedp.Click(chromedp.CSS("[data-go]")))
+	until(t, ctx, "the code", `!document.querySelector('[data-native]').hidden && document.querySelector('[data-native] img').naturalWidth > 0`)
+	shoot(t, ctx, "pay-native-pc")
+	paid <- true
+	arrives(t, ctx, "/g/pc/done")
+}
+
+func TestApplicationSaysWhatIsMissing(t *testing.T) {
+	box := &inbox{}
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/apply/waive": box.answer(`{}`)})
+	ctx := browser(t)
+	submit := chromedp.Click(chromedp.CSS("[data-submit]"))
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/apply"), chromedp.Sleep(200*time.Millisecond), submit)
+	until(t, ctx, "errors", `document.querySelector('[data-lack]').innerText === '还差：把上面那句话输入完整、手写签名' && document.querySelector('#f-statement-error').innerText === '请把上面那句话输入完整'`)
+	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#f-statement"), "本人自愿放弃入学资格，愿承担由此带来的后果。"))
+	eval[bool](t, ctx, `(() => { document.querySelector('[data-pad]').scrollIntoView({block: 'center'}); return true; })()`)
+	eval[bool](t, ctx, write)
+	until(t, ctx, "nothing is missing", `document.querySelector('[data-lack]').hidden`)
+	do(t, ctx, submit, chromedp.Sleep(500*time.Millisecond))
+	sent := box.got("/c/hhu/apply/waive")
+	if len(sent) != 1 {
+		t.Fatalf("sent %d times", len(sent))
+	}
+	v, err := url.ParseQuery(sent[0])
+	if err != nil || !strings.HasPrefix(v.Get("signature"), `{"width":`) || v.Get("reason") == "" || v.Get("statement") == "" {
+		t.Errorf("sent %q (%v)", sent[0], err)
+	}
+}

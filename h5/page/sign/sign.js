@@ -8,7 +8,7 @@ const phone = one('[data-padpage]');
 const pc = one('[data-sign]');
 if (phone) padPage(phone);
 if (pc) {
-  panel(pc);
+  panel();
   const zoom = one('[data-zoom]', pc);
   zoom.addEventListener('click', () => {
     const large = one('.doc-text', pc).classList.toggle('large');
