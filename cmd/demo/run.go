@@ -73,7 +73,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := stage.PushMenu(ctx, cfg, base); err != nil {
+	if err := pushMenu(ctx, a, cfg); err != nil {
 		return errors.Join(err, a.Close())
 	}
 	welcome(out, base, sim.Config().Base, e.standIn, students)
@@ -86,4 +86,13 @@ func logger(verbose bool, cfg config.Config) *slog.Logger {
 		cfg.Log.Level = "info"
 	}
 	return app.NewLogger(cfg.Log)
+}
+
+// pushMenu labels the account's menu by the campaigns, as `ruxue menu push`.
+func pushMenu(ctx context.Context, a *app.App, cfg config.Config) error {
+	list, err := a.DB.Campaigns().All(ctx)
+	if err != nil {
+		return err
+	}
+	return app.PushMenu(ctx, cfg, list)
 }

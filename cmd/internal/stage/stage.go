@@ -20,10 +20,7 @@ import (
 	"ruxue/config/campaigns"
 	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
-	"ruxue/repo/redis"
 	"ruxue/repo/simulator"
-	"ruxue/repo/wechat"
-	"ruxue/service/campaign"
 	"ruxue/service/student"
 )
 
@@ -135,32 +132,4 @@ func Prepare(ctx context.Context, cfg config.Config, sim simulator.Config, n int
 		return nil, fmt.Errorf("admitting the sample students: %w", err)
 	}
 	return students, nil
-}
-
-// PushMenu creates the account's menu: one button for each campaign, labelled
-// by it, and help.
-func PushMenu(ctx context.Context, cfg config.Config, base string) error {
-	rdb, err := redis.Open(ctx, redis.Options{Addrs: cfg.Redis.Addrs})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rdb.Close() }()
-	wx, err := wechat.New(wechat.Config{AppID: cfg.WeChat.AppID, AppSecret: cfg.WeChat.AppSecret, Token: cfg.WeChat.Token,
-		EncodingAESKey: cfg.WeChat.EncodingAESKey, APIBase: cfg.WeChat.APIBase, OpenBase: cfg.WeChat.OpenBase,
-		MPBase: cfg.WeChat.MPBase}, redis.NewWechatCache(rdb, "wechat:"))
-	if err != nil {
-		return err
-	}
-	body, err := campaigns.Files.ReadFile("hhu.yaml")
-	if err != nil {
-		return fmt.Errorf("reading the sample campaign: %w", err)
-	}
-	c, err := campaign.Parse(body)
-	if err != nil {
-		return err
-	}
-	return wx.SetMenu(ctx, []wechat.Button{
-		{Name: c.MenuLabel, URL: base + "/c/" + c.Code + "/"},
-		{Name: "帮助", URL: base + "/c/" + c.Code + "/help"},
-	})
 }

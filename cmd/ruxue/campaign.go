@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/spf13/cobra"
+
+	"ruxue/cmd/internal/app"
+	"ruxue/repo/keyring"
+	"ruxue/repo/mysql"
+	"ruxue/service/campaign"
+)
+
+func campaignCommand() *cobra.Command {
+	c := &cobra.Command{Use: "campaign", Short: "注册活动"}
+	var base int
+	apply := &cobra.Command{Use: "apply FILE", Short: "应用配置文件；文件基于的版本（--base）不是当前版本时拒绝", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			body, err := os.ReadFile(args[0])
+			if err != nil {
+				return fmt.Errorf("reading the campaign file: %w", err)
+			}
+			db, pool, err := openDB(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { _ = pool.Close() }()
+			applied, err := app.ApplyCampaign(cmd.Context(), db, body, base, "file")
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s 第 %d 版\n", applied.Code, applied.Version)
+			return err
+		}}
+	apply.Flags().IntVar(&base, "base", 0, "文件基于的版本；0 为新活动")
+	check := &cobra.Command{Use: "check FILE", Short: "检查配置文件，一次报告所有错误", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			body, err := os.ReadFile(args[0])
+			if err != nil {
+				return fmt.Errorf("reading the campaign file: %w", err)
+			}
+			parsed, err := campaign.Parse(body)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s 没有错误\n", parsed.Code)
+			return err
+		}}
+	list := &cobra.Command{Use: "list", Short: "列出活动与版本", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			db, pool, err := openDB(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { _ = pool.Close() }()
+			all, err := db.Campaigns().All(cmd.Context())
+			if err != nil {
+				return err
+			}
+			for _, x := range all {
+				if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s 第 %d 版 %s\n", x.Code, x.Version, x.Title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}}
+	c.AddCommand(apply, check, list)
+	return c
+}
+
+// openDB opens the configured database without the rest of the App.
+func openDB(ctx context.Context) (*mysql.DB, *sqlx.DB, error) {
+	cfg, err := load()
+	if err != nil {
+		return nil, nil, err
+	}
+	ring, err := keyring.New(cfg.Keys.Keyset, cfg.Keys.Lookup)
+	if err != nil {
+		return nil, nil, err
+	}
+	pool, err := mysql.Open(ctx, mysql.Options{DSN: cfg.MySQL.DSN, MaxOpenConns: 2})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := mysql.CheckSchema(ctx, pool); err != nil {
+		_ = pool.Close()
+		return nil, nil, err
+	}
+	return mysql.New(pool, ring, time.Now), pool, nil
+}

@@ -1,0 +1,36 @@
+// Command ruxue is the production binary: the server and the operator's tools.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"ruxue/config"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := root().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "ruxue:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// configFile is the --config of every command that needs one.
+var configFile string
+
+func root() *cobra.Command {
+	c := &cobra.Command{Use: "ruxue", Short: "入学：继续教育学院新生注册平台", SilenceUsage: true, SilenceErrors: true}
+	c.PersistentFlags().StringVar(&configFile, "config", "config.yaml", "configuration file")
+	c.AddCommand(serve(), migrate(), keys(), campaignCommand(), menuCommand())
+	return c
+}
+
+func load() (config.Config, error) { return config.Load(configFile) }

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"ruxue/repo/keyring"
+	"ruxue/repo/mysql"
+)
+
+func migrate() *cobra.Command {
+	return &cobra.Command{Use: "migrate", Short: "把数据库结构升级到本程序的版本", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := load()
+			if err != nil {
+				return err
+			}
+			db, err := mysql.Open(cmd.Context(), mysql.Options{DSN: cfg.MySQL.DSN, MaxOpenConns: 2})
+			if err != nil {
+				return err
+			}
+			defer func() { _ = db.Close() }()
+			if err := mysql.Migrate(cmd.Context(), db); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), "数据库结构已是最新版本")
+			return err
+		}}
+}
+
+// keys prints a fresh pair for the configuration.
+func keys() *cobra.Command {
+	return &cobra.Command{Use: "keys", Short: "生成 keys.keyset 与 keys.lookup，请妥善备份", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ks, err := keyring.Generate()
+			if err != nil {
+				return err
+			}
+			var b [32]byte
+			_, _ = rand.Read(b[:])
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "keys:\n  keyset: '%s'\n  lookup: %s\n", ks, base64.StdEncoding.EncodeToString(b[:]))
+			return err
+		}}
+}

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"ruxue/cmd/internal/app"
+)
+
+func serve() *cobra.Command {
+	return &cobra.Command{Use: "serve", Short: "运行服务；数据库结构不是本程序的版本时拒绝启动", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := load()
+			if err != nil {
+				return err
+			}
+			a, err := app.New(cmd.Context(), cfg, app.Options{})
+			if err != nil {
+				return err
+			}
+			return a.Run(cmd.Context())
+		}}
+}
