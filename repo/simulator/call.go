@@ -99,7 +99,9 @@ func (s *Simulator) serve(w http.ResponseWriter, c *call, name string, d dialect
 	if d == dialectPay {
 		s.signAnswer(c, &a)
 	}
-	s.record(name, c.note, a.outcome())
+	if d != dialectPage || c.note != "" || a.code != "" { // a page that was only looked at is no call
+		s.record(name, c.note, a.outcome())
+	}
 	if f != nil && f.Mode == modeDrop {
 		panic(http.ErrAbortHandler) // done, and the answer is lost on the way
 	}

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/wechatpay-apiv3/wechatpay-go/core"
 	"github.com/wechatpay-apiv3/wechatpay-go/services/payments/jsapi"
+	"github.com/wechatpay-apiv3/wechatpay-go/services/payments/native"
 	"rsc.io/qr"
 
 	"ruxue/repo/simulator"
@@ -82,6 +84,22 @@ func payingSite(t *testing.T, w **world) *httptest.Server {
 		}
 		html(rw, `<h1>请扫码签字</h1><img width="240" src="data:image/png;base64,`+base64.StdEncoding.EncodeToString(code.PNG())+`">`)
 	})
+	mux.HandleFunc("GET /native", func(rw http.ResponseWriter, r *http.Request) {
+		svc := native.NativeApiService{Client: (*w).payClient()}
+		res, _, err := svc.Prepay(r.Context(), native.PrepayRequest{
+			Appid: core.String((*w).cfg.AppID), Mchid: core.String((*w).cfg.MchID), Description: core.String("书费"),
+			OutTradeNo: core.String("DESK-00002"), NotifyUrl: core.String(server.URL + "/callback"), Amount: &native.Amount{Total: core.Int64(8800)},
+		})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		code, err := qr.Encode(*res.CodeUrl, qr.M)
+		if err != nil {
+			t.Error(err)
+		}
+		html(rw, `<h1>扫码支付</h1><img width="200" src="data:image/png;base64,`+base64.StdEncoding.EncodeToString(code.PNG())+`">`)
+	})
 	mux.HandleFunc("GET /h/ticket", func(rw http.ResponseWriter, r *http.Request) {
 		html(rw, `<h1 id="arrived">学生签名</h1><button id="go">去缴费</button><p id="result"></p><script src="/pay.js"></script>`)
 	})
@@ -109,9 +127,13 @@ func TestDeskInABrowser(t *testing.T) {
 	ctx := browser(t)
 	var w *world
 	server := payingSite(t, &w)
-	w = newWorld(t, func(o *simulator.Options) { o.Product = server.URL; o.AccountName = "继续教育学院" })
+	w = newWorld(t, func(o *simulator.Options) {
+		o.Product = server.URL
+		o.AccountName = "继续教育学院"
+		o.DeskEntries = []simulator.DeskEntry{{Name: "签名", URL: server.URL + "/"}, {Name: "缴费", URL: server.URL + "/native"}}
+	})
 	w.product.URL = server.URL
-	_, phone, err := w.sim.OpenDesk()
+	pc, phone, err := w.sim.OpenDesk()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,6 +179,30 @@ func TestDeskInABrowser(t *testing.T) {
 		t.Fatalf("the desk's record: %v", err)
 	}
 	shot(t, ctx, "desk-orders.png")
+	// A Native code on the PC opens the cashier on the phone.
+	within, cancelPay := context.WithTimeout(ctx, 20*time.Second)
+	defer cancelPay()
+	err = chromedp.Do(within,
+		run(`const e = document.getElementById("entry"); e.value = e.options[1].value; document.getElementById("pc").src = new URL(e.value).pathname.replace(/^/, "`+pc+`")`),
+		poll(`document.getElementById("pc-address").textContent.endsWith("/native")`),
+		chromedp.Click(`.tabs button[data-view="scan"]`),
+		poll(`document.getElementById("phone").contentDocument?.querySelector(".sum")?.textContent === "¥88.00"`),
+		run(`document.getElementById("phone").contentDocument.querySelector("button[value=pay]").click()`),
+		poll(`document.getElementById("phone").contentDocument?.body?.textContent.includes("支付成功")`),
+		chromedp.Click("#phone-back"), chromedp.WaitVisible("#chat"),
+	)
+	if err != nil {
+		shot(t, ctx, "failed.png")
+		t.Fatalf("paying a Native code: %v", err)
+	}
+	// An SMS shows over whatever the phone has open.
+	if code := w.sendCode(w.smsRequest()); code != "Ok" {
+		t.Fatal(code)
+	}
+	if err := chromedp.Do(ctx, chromedp.WaitVisible("#banner"), chromedp.Click("#banner"), poll(`document.getElementById("inbox").textContent.includes("490713")`)); err != nil {
+		t.Fatalf("the banner: %v", err)
+	}
+	shot(t, ctx, "desk-inbox.png")
 }
 
 // shot writes a picture where SIM_SHOTS names a folder, for people to look at.

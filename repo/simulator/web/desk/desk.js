@@ -4,6 +4,8 @@ import { card, inboxItem, logLine, menuBar, orderItem, time } from "./parts.js";
 const $ = (id) => document.getElementById(id);
 let state = null;
 let view = "chat";
+let page = ""; // what the phone's web view has open
+let newest = 0; // the newest SMS that was shown or announced
 const phoneWidth = 390, pcWidth = 1280;
 
 async function post(path, body = {}) {
@@ -32,16 +34,19 @@ function show(next) {
   view = next;
   for (const name of ["chat", "inbox", "scan", "cashier", "web"]) $("view-" + name).hidden = name !== next;
   for (const b of document.querySelectorAll(".tabs button")) {
-    if (b.dataset.view === next) b.setAttribute("aria-current", "page");
+    if (b.dataset.view === (next === "web" ? "chat" : next)) b.setAttribute("aria-current", "page");
     else b.removeAttribute("aria-current");
   }
-  const titles = { chat: state?.account ?? "", inbox: "收件箱", scan: "扫一扫", cashier: "收银台", web: "" };
+  const titles = { chat: state?.account ?? "", inbox: "收件箱", scan: "扫一扫", cashier: "收银台", web: page };
   $("phone-title").textContent = titles[next];
   $("phone-back").textContent = next === "web" ? "×" : "‹";
   $("phone-back").setAttribute("aria-label", next === "web" ? "关闭" : "返回");
   $("phone-back").style.visibility = next === "chat" ? "hidden" : "visible";
   $("phone-reload").style.visibility = next === "web" ? "visible" : "hidden";
-  if (next === "inbox") post("/desk/read");
+  if (next === "inbox") {
+    $("banner").hidden = true;
+    post("/desk/read");
+  }
   fit();
 }
 
@@ -69,7 +74,7 @@ async function open(url, more = {}) {
   }
   if (to.url) {
     $("phone").src = to.url;
-    $("phone-title").textContent = "";
+    page = "正在打开";
   }
   show(to.view);
 }
@@ -94,13 +99,41 @@ addEventListener("message", (e) => {
   if (!state || (e.origin !== state.pc && e.origin !== state.phone) || !e.data) return;
   const m = e.data;
   if (m.type === "page" && e.origin === state.pc) $("pc-address").textContent = new URL(state.product).host + m.path;
-  if (m.type === "page" && e.origin === state.phone && view === "web") $("phone-title").textContent = m.title;
-  if (m.type === "close") show("chat");
+  if (m.type === "page" && e.origin === state.phone) retitle(m.title);
+  if (m.type === "close") close();
   if (m.type === "scanned" && view === "scan") {
     if (m.text) open(m.text);
     else $("scan-text").textContent = "电脑屏幕上没有二维码，请先打开有二维码的页面";
   }
 });
+
+function retitle(title) {
+  if (!page) return;
+  page = title || "网页";
+  if (view === "web") $("phone-title").textContent = page;
+}
+
+// close leaves the web view as × does; home goes back to it while it is open.
+function close() {
+  page = "";
+  $("phone").src = "about:blank";
+  show("chat");
+}
+
+const home = () => show(page ? "web" : "chat");
+
+// announce shows a new SMS over whatever the phone has open, as phones do.
+function announce() {
+  const last = state.sms[0];
+  if (!last || last.id <= newest) return;
+  newest = last.id;
+  if (last.read || view === "inbox") return;
+  const banner = $("banner");
+  banner.textContent = last.text;
+  banner.hidden = false;
+  clearTimeout(announce.timer);
+  announce.timer = setTimeout(() => { banner.hidden = true; }, 8000);
+}
 
 function drawPhone() {
   const follower = state.users.find((u) => u.openid === state.user)?.follower;
@@ -115,6 +148,7 @@ function drawPhone() {
   const unread = all.filter((m) => !m.read).length;
   $("unread").textContent = unread;
   $("unread").hidden = unread === 0;
+  announce();
   if (unread && view === "inbox") post("/desk/read");
 }
 
@@ -157,25 +191,34 @@ async function refresh() {
 $("entry").onchange = (e) => { openPC(e.target.value); open(e.target.value); };
 $("user").onchange = async (e) => {
   await post("/desk/choose", { user: e.target.value });
-  $("phone").src = "about:blank";
   e.target.blur();
-  show("chat");
+  close();
   refresh();
 };
 $("face").onchange = async (e) => { await post("/desk/choose", { face: e.target.value }); e.target.blur(); };
 $("fault").onchange = async (e) => { await post("/desk/choose", { fault: e.target.value }); e.target.blur(); };
 $("reset").onclick = async () => {
   await post("/desk/reset");
-  $("phone").src = "about:blank";
-  show("chat");
+  close();
   openPC($("entry").value);
 };
 $("pc-back").onclick = () => $("pc").contentWindow.postMessage({ type: "back" }, state.pc);
 $("pc-reload").onclick = () => $("pc").contentWindow.postMessage({ type: "reload" }, state.pc);
-$("phone-back").onclick = () => show("chat");
+$("phone-back").onclick = () => (view === "web" ? close() : home());
+$("banner").onclick = () => show("inbox");
+$("phone").onload = () => {
+  try {
+    retitle($("phone").contentDocument.title); // the cashier, a page of the desk's own origin
+  } catch {
+    // a page of the product: its bridge tells the title
+  }
+};
 $("phone-reload").onclick = () => $("phone").contentWindow.postMessage({ type: "reload" }, state.phone);
 $("scan-again").onclick = scan;
-for (const b of document.querySelectorAll(".tabs button")) b.onclick = () => (b.dataset.view === "scan" ? scan() : show(b.dataset.view));
+for (const b of document.querySelectorAll(".tabs button")) {
+  const to = b.dataset.view;
+  b.onclick = () => (to === "scan" ? scan() : to === "chat" ? home() : show(to));
+}
 addEventListener("resize", fit);
 show("chat");
 await refresh();
