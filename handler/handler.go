@@ -87,11 +87,12 @@ type Handler struct {
 	Deps
 	secure  bool // https: __Host- cookies
 	engine  *gin.Engine
+	serve   http.Handler // the engine behind the cross-origin check
 	metrics *metrics
 }
 
 // New builds the routes. It fails on a trusted proxy that is no address.
-func New(d Deps) (http.Handler, error) {
+func New(d Deps) (*Handler, error) {
 	gin.SetMode(gin.ReleaseMode)
 	h := &Handler{Deps: d, secure: d.BaseURL.Scheme == "https", engine: gin.New(), metrics: newMetrics(d.Registry)}
 	if err := h.engine.SetTrustedProxies(d.Proxies); err != nil {
@@ -104,5 +105,19 @@ func New(d Deps) (http.Handler, error) {
 		return nil, fmt.Errorf("reading base_url: %w", err)
 	}
 	guard.SetDenyHandler(http.HandlerFunc(h.crossOrigin))
-	return guard.Handler(h.engine), nil
+	h.serve = guard.Handler(h.engine)
+	return h, nil
+}
+
+// ServeHTTP answers one request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.serve.ServeHTTP(w, r) }
+
+// Routes lists every route as "METHOD template", so that a test can demand an
+// expectation for each.
+func (h *Handler) Routes() []string {
+	var out []string
+	for _, r := range h.engine.Routes() {
+		out = append(out, r.Method+" "+r.Path)
+	}
+	return out
 }

@@ -39,6 +39,7 @@ type world struct {
 	students []student.Admission
 	clock    *clock
 	logs     *bytes.Buffer
+	app      *app.App
 	stop     func()
 }
 
@@ -111,6 +112,7 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.app = a
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()

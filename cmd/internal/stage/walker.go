@@ -39,6 +39,22 @@ func NewWalker(base, sim, agent, openid string) *Walker {
 		client: &http.Client{Jar: jar, Timeout: 60 * time.Second}}
 }
 
+// Cookies are what the device would send to the product.
+func (w *Walker) Cookies() []*http.Cookie {
+	u, err := url.Parse(w.Base)
+	if err != nil {
+		return nil
+	}
+	return w.client.Jar.Cookies(u)
+}
+
+// SetCookies gives the device cookies of the product, as a thief would.
+func (w *Walker) SetCookies(cookies []*http.Cookie) {
+	if u, err := url.Parse(w.Base); err == nil {
+		w.client.Jar.SetCookies(u, cookies)
+	}
+}
+
 // Answer is what came back, after redirects.
 type Answer struct {
 	Status int
