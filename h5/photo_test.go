@@ -65,7 +65,7 @@ func (u *uploads) take(w http.ResponseWriter, r *http.Request) {
 
 func (u *uploads) wait(t *testing.T) []byte {
 	t.Helper()
-	for range 200 {
+	for range 500 {
 		u.Lock()
 		if len(u.files) > 0 {
 			defer u.Unlock()

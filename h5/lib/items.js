@@ -5,82 +5,96 @@ import { all, make, one, show, text } from './ui.js';
 /** items prepares the form's list; changed is called after every change. */
 export function items(form, changed) {
   const list = one('[data-items]', form);
-  if (!list) return;
-  const blank = one('template[data-blank]', form);
-  const add = one('[data-add]', form);
-  const min = Number(form.getAttribute('data-min')) || 0;
-  const max = Number(form.getAttribute('data-max')) || Infinity;
-  const living = () => all('[data-item]', list).filter((item) => !item.disabled);
+  return list && new Items(form, list, changed);
+}
 
-  function renumber() {
-    const now = living();
+const titleOf = (item) => one('[data-item-title]', item).textContent;
+const labelOf = (item) => titleOf(item).replace(/ (\d+|__n__)$/, '');
+
+class Items {
+  constructor(form, list, changed) {
+    this.list = list;
+    this.changed = changed;
+    this.blank = one('template[data-blank]', form);
+    this.button = one('[data-add]', form);
+    this.min = Number(form.getAttribute('data-min')) || 0;
+    this.max = Number(form.getAttribute('data-max')) || Infinity;
+    if (this.button) {
+      this.button.type = 'button';
+      this.button.addEventListener('click', () => this.add());
+    }
+    all('[data-remove]', list).forEach((button) => { button.type = 'button'; });
+    list.addEventListener('click', (event) => {
+      const item = event.target.closest('[data-item]');
+      if (!item) return;
+      if (event.target.closest('[data-remove]')) this.remove(item);
+      else if (event.target.closest('[data-toggle]')) this.fold(item, item.classList.contains('folded'));
+    });
+    this.renumber();
+  }
+
+  living() { return all('[data-item]', this.list).filter((item) => !item.disabled); }
+
+  renumber() {
+    const now = this.living();
     now.forEach((item, i) => {
-      all('[name], [id], [for], [aria-describedby], [data-field], [value]', item).forEach((element) => {
+      all('[name], [id], [for], [aria-describedby], [data-field]', item).forEach((element) => {
         ['name', 'id', 'for', 'aria-describedby', 'data-field'].forEach((attribute) => {
           const value = element.getAttribute(attribute);
           if (value) element.setAttribute(attribute, value.replace(/item\.(\d+|__i__)\./g, 'item.' + i + '.'));
         });
       });
-      one('[data-remove]', item).value = 'remove.' + i;
-      const name = label(item) + ' ' + (i + 1);
+      const name = labelOf(item) + ' ' + (i + 1);
       text(one('[data-item-title]', item), name);
       all('[data-item-name]', item).forEach((element) => { element.textContent = name; });
-      show(one('[data-remove]', item), now.length > min);
+      one('[data-remove]', item).value = 'remove.' + i;
+      show(one('[data-remove]', item), now.length > this.min);
     });
-    show(add, now.length < max);
+    show(this.button, now.length < this.max);
   }
 
-  const label = (item) => one('[data-item-title]', item).textContent.replace(/ (\d+|__n__)$/, '');
+  add() {
+    const item = one('[data-item]', document.importNode(this.blank.content, true));
+    this.list.append(item);
+    one('[data-remove]', item).type = 'button';
+    this.renumber();
+    item.scrollIntoView({ block: 'nearest' });
+    const control = one('input, select', item);
+    if (control) control.focus();
+  }
 
-  function fold(item, open) {
+  fold(item, open) {
     item.classList.toggle('folded', !open);
     const button = one('[data-toggle]', item);
     button.setAttribute('aria-expanded', String(open));
     one('[data-toggle-text]', button).textContent = open ? '收起' : '展开';
     if (open) return;
     const words = all('input, select', item).map((control) => {
-      const option = control.tagName === 'SELECT' && control.value && control.selectedOptions[0];
-      return option ? option.textContent : control.tagName === 'SELECT' ? '' : control.value.trim();
+      const option = control.tagName === 'SELECT' ? control.selectedOptions[0] : null;
+      if (!control.value.trim()) return '';
+      return option ? option.textContent : control.value.trim();
     }).filter(Boolean);
     text(one('[data-summary]', item), words.slice(0, 2).join('，'));
   }
 
-  function remove(item) {
-    const name = one('[data-item-title]', item).textContent;
-    item.disabled = true; // a disabled fieldset is not sent
-    show(item, false);
+  // A removed item stays in the page, disabled and so not sent, until the
+  // page is left: nothing typed is lost by a slip.
+  remove(item) {
     const undo = make('button', { type: 'button', class: 'more' }, '撤销');
-    const row = make('p', { class: 'card undo', role: 'status' }, '已删除' + name + '　', undo);
+    const row = make('p', { class: 'card undo', role: 'status' }, '已删除' + titleOf(item) + '　', undo);
+    item.disabled = true;
+    show(item, false);
     undo.addEventListener('click', () => {
       item.disabled = false;
       show(item, true);
       row.remove();
-      renumber();
-      changed();
+      this.renumber();
+      this.changed();
       one('[data-toggle]', item).focus();
     });
-    list.insertBefore(row, item);
-    renumber();
-    changed();
+    this.list.insertBefore(row, item);
+    this.renumber();
+    this.changed();
     undo.focus();
   }
-
-  add.type = 'button';
-  add.addEventListener('click', () => {
-    const item = document.importNode(blank.content, true).querySelector('[data-item]');
-    list.append(item);
-    one('[data-remove]', item).type = 'button';
-    renumber();
-    item.scrollIntoView({ block: 'nearest' });
-    const control = one('input, select', item);
-    if (control) control.focus();
-  });
-  all('[data-remove]', list).forEach((button) => { button.type = 'button'; });
-  list.addEventListener('click', (event) => {
-    const item = event.target.closest('[data-item]');
-    if (!item) return;
-    if (event.target.closest('[data-remove]')) remove(item);
-    else if (event.target.closest('[data-toggle]')) fold(item, item.classList.contains('folded'));
-  });
-  renumber();
 }

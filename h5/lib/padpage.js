@@ -5,74 +5,89 @@ import { pad } from './pad.js';
 import { busy, fieldError, isBusy, one, reveal, show, text } from './ui.js';
 
 /** padPage prepares a [data-padpage]. */
-export function padPage(root) {
-  const write = one('[data-write]', root);
-  const read = one('[data-read]', root);
-  const end = one('[data-end]', root);
-  const clear = one('[data-clear]', root);
-  const send = one('[data-send]', root);
-  const error = one('[data-pad-error]', root);
-  const handoff = root.hasAttribute('data-handoff');
-  let begun = false;
-  let sent = !end.hidden;
-  keepOnReturn(() => !sent);
+export function padPage(root) { return new PadPage(root); }
 
-  const view = (part) => {
-    show(read, part === read);
-    show(write, part === write);
-    show(end, part === end);
-    document.body.classList.toggle('writing', part === write);
-    if (part === write) ink.measure();
+class PadPage {
+  constructor(root) {
+    this.root = root;
+    this.write = this.part('write');
+    this.read = this.part('read');
+    this.end = this.part('end');
+    this.begun = false;
+    this.sent = !this.end.hidden;
+    keepOnReturn(() => !this.sent);
+    this.pad = pad(this.part('pad'), {
+      begin: () => this.begin(),
+      change: (empty) => { this.part('clear').disabled = empty; this.part('send').disabled = empty; },
+    });
+    this.wire();
+    const agree = this.part('agree');
+    if (this.sent) return;
+    if (root.hasAttribute('data-handoff')) this.view(this.write);
+    else if (agree && !this.pad.isEmpty()) { agree.checked = true; this.view(this.write); }
+  }
+
+  part(name) { return one('[data-' + name + ']', this.root); }
+
+  wire() {
+    const click = (name, act) => { if (this.part(name)) this.part(name).addEventListener('click', act); };
+    click('clear', () => { this.pad.clear(); this.fail(''); });
+    click('send', () => this.send());
+    click('back', () => this.view(this.write));
+    click('go', () => this.agreed());
+    click('full', () => {
+      this.view(this.read);
+      const title = this.part('read-title') || one('h1', this.read);
+      title.setAttribute('tabindex', '-1');
+      title.focus();
+    });
+  }
+
+  view(part) {
+    [this.read, this.write, this.end].forEach((element) => show(element, element === part));
+    document.body.classList.toggle('writing', part === this.write);
+    if (part === this.write) this.pad.measure();
     scrollTo(0, 0);
-  };
-  const fail = (message) => { text(error, message); show(error, Boolean(message)); };
+  }
 
-  const ink = pad(one('[data-pad]', root), {
-    begin: () => {
-      fail('');
-      const url = root.getAttribute('data-active');
-      if (url && !begun) { begun = true; ask(url, {}); }
-    },
-    change: (empty) => { clear.disabled = empty; send.disabled = empty; },
-  });
+  fail(message) {
+    text(this.part('pad-error'), message);
+    show(this.part('pad-error'), Boolean(message));
+  }
 
-  clear.addEventListener('click', () => { ink.clear(); fail(''); });
-  send.addEventListener('click', async () => {
-    if (isBusy(send)) return;
-    if (ink.short()) { fail('签名太短，请写完整的姓名'); return; }
-    fail('');
-    const idle = busy(send);
-    const answer = await ask(root.getAttribute('data-post'), ink.strokes(), 30);
-    idle();
-    if (!answer.ok) { fail(answer.error.message); return; }
-    sent = true;
-    ink.forget();
-    if (answer.next && !root.getAttribute('data-confirm')) { location.href = answer.next; return; }
-    const image = one('[data-end-picture]', root);
-    const picture = answer.picture || ink.picture();
-    if (picture) image.src = picture;
-    show(image.parentElement, Boolean(picture));
-    view(end);
-    one('[data-end-title]', root).focus();
-  });
+  // begin tells the server once that writing has begun.
+  begin() {
+    this.fail('');
+    const url = this.root.getAttribute('data-active');
+    if (url && !this.begun) ask(url, {});
+    this.begun = true;
+  }
 
-  const full = one('[data-full]', root);
-  if (full) full.addEventListener('click', () => {
-    view(read);
-    const title = one('[data-read-title]', root) || one('h1, h2', read);
-    title.setAttribute('tabindex', '-1');
-    title.focus();
-  });
-  const back = one('[data-back]', root);
-  if (back) back.addEventListener('click', () => view(write));
-  const go = one('[data-go]', root);
-  if (go) go.addEventListener('click', () => {
-    const agree = one('[data-agree]', root);
+  agreed() {
+    const agree = this.part('agree');
     const block = agree.closest('[data-field]');
     fieldError(block, agree.checked ? '' : '请先勾选“' + agree.nextElementSibling.textContent + '”');
-    if (agree.checked) view(write);
+    if (agree.checked) this.view(this.write);
     else reveal(block);
-  });
-  if (handoff && !sent) view(write);
-  else if (!ink.isEmpty() && !sent && one('[data-agree]', root)) { one('[data-agree]', root).checked = true; view(write); }
+  }
+
+  async send() {
+    const button = this.part('send');
+    if (isBusy(button)) return;
+    if (this.pad.short()) { this.fail('签名太短，请写完整的姓名'); return; }
+    this.fail('');
+    const idle = busy(button);
+    const answer = await ask(this.root.getAttribute('data-post'), this.pad.strokes(), 30);
+    idle();
+    if (!answer.ok) { this.fail(answer.error.message); return; }
+    this.sent = true;
+    this.pad.forget();
+    if (answer.next && !this.root.getAttribute('data-confirm')) { location.href = answer.next; return; }
+    const image = this.part('end-picture');
+    const picture = answer.picture || this.pad.picture();
+    if (picture) image.src = picture;
+    show(image.parentElement, Boolean(picture));
+    this.view(this.end);
+    this.part('end-title').focus();
+  }
 }

@@ -7,10 +7,27 @@ export function load(file) {
   return new Promise((resolve, reject) => {
     const url = URL.createObjectURL(file);
     const image = new Image();
-    image.onload = () => resolve({ image: image, width: image.naturalWidth, height: image.naturalHeight, release: () => URL.revokeObjectURL(url) });
+    image.onload = () => resolve({ image: smaller(image), width: image.naturalWidth, height: image.naturalHeight, release: () => URL.revokeObjectURL(url) });
     image.onerror = () => { URL.revokeObjectURL(url); reject(new Error('not a picture')); };
     image.src = url;
   });
+}
+
+// smaller is the picture decoded once, at most 2560 px, for quick redrawing;
+// draw() still counts in the pixels of the original.
+function smaller(image) {
+  const scale = 2560 / Math.max(image.naturalWidth, image.naturalHeight);
+  if (scale >= 1) return image;
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(image.naturalWidth * scale);
+  canvas.height = Math.round(image.naturalHeight * scale);
+  const context = canvas.getContext('2d');
+  if (!context) return image;
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas;
 }
 
 /** turned is the size after quarter turns clockwise. */

@@ -7,124 +7,141 @@ import { busy, icon, make, one, show, size, text } from './ui.js';
 const largest = 15e6; // bytes of a photo that phones can still handle
 
 /** slot prepares a form[data-slot]; changed(form) is called when stored. */
-export function slot(form, changed) {
-  const rule = {
-    max: Number(form.getAttribute('data-max')) || 0,
-    width: form.getAttribute('data-kind') === 'portrait' ? Number(form.getAttribute('data-width')) : 0,
-    height: form.getAttribute('data-kind') === 'portrait' ? Number(form.getAttribute('data-height')) : 0,
-  };
-  const input = one('input[type=file]', form);
-  const box = one('[data-assistant]', form);
-  let open = null;
+export function slot(form, changed) { return new Slot(form, changed); }
 
-  const fail = (message) => {
-    text(one('[data-error]', form), message || '');
-    show(one('[data-error]', form), Boolean(message));
-  };
-  const close = () => {
-    if (open) open.close();
-    open = null;
-    form.classList.remove('open');
-  };
+class Slot {
+  constructor(form, changed) {
+    this.form = form;
+    this.changed = changed;
+    this.input = this.part('input[type=file]');
+    this.assistant = null;
+    const portrait = form.getAttribute('data-kind') === 'portrait';
+    const number = (name) => Number(form.getAttribute('data-' + name)) || 0;
+    this.rule = { max: number('max'), width: portrait ? number('width') : 0, height: portrait ? number('height') : 0 };
 
-  async function chosen() {
-    const file = input.files[0];
+    this.input.addEventListener('change', () => this.chosen());
+    form.addEventListener('submit', (event) => event.preventDefault());
+    const remove = this.part('[data-remove]');
+    if (remove) remove.addEventListener('click', (event) => { event.preventDefault(); this.remove(); });
+    ['type', 'verify_code'].forEach((name) => {
+      if (form.elements[name]) form.elements[name].addEventListener('change', () => this.details());
+    });
+  }
+
+  part(selector) { return one(selector, this.form); }
+
+  fail(message) {
+    text(this.part('[data-error]'), message || '');
+    show(this.part('[data-error]'), Boolean(message));
+  }
+
+  close() {
+    if (this.assistant) this.assistant.close();
+    this.assistant = null;
+    this.form.classList.remove('open');
+  }
+
+  chosen() {
+    const file = this.input.files[0];
     if (!file) return;
-    input.value = ''; // the same file may be chosen again
-    fail('');
-    close();
-    const type = one('select[name=type]', form);
-    if (type && !type.value) { fail('请先选择材料类型，再选择文件'); type.focus(); return; }
+    this.input.value = ''; // the same file may be chosen again
+    this.close();
     const pdf = file.type === 'application/pdf' || /\.pdf$/i.test(file.name);
-    if (pdf) {
-      if (form.getAttribute('data-kind') !== 'document') { fail('这里要照片，不能是 PDF'); return; }
-      if (rule.max && file.size > rule.max) { fail('文件不能超过 ' + size(rule.max) + '，这个有 ' + size(file.size)); return; }
-      send(file, file.name, false);
-      return;
-    }
-    if (file.size > largest) { fail('照片不能超过 15 MB，这张有 ' + size(file.size) + '。请换一张，或用手机截图后再传'); return; }
-    form.classList.add('open');
+    const wrong = this.refusal(file, pdf);
+    this.fail(wrong);
+    if (wrong) return;
+    if (pdf) this.send(file, file.name);
+    else this.adjust(file);
+  }
+
+  // refusal is the sentence for a file that cannot be taken, or ''.
+  refusal(file, pdf) {
+    const type = this.form.elements.type;
+    if (type && !type.value) { type.focus(); return '请先选择材料类型，再选择文件'; }
+    if (!pdf && file.size > largest) return '照片不能超过 15 MB，这张有 ' + size(file.size) + '。请换一张，或用手机截图后再传';
+    if (pdf && this.form.getAttribute('data-kind') !== 'document') return '这里要照片，不能是 PDF';
+    if (pdf && this.rule.max && file.size > this.rule.max) return '文件不能超过 ' + size(this.rule.max) + '，这个有 ' + size(file.size);
+    return '';
+  }
+
+  async adjust(file) {
+    const box = this.part('[data-assistant]');
+    const name = file.name.replace(/\.\w+$/, '') + '.jpg';
+    this.form.classList.add('open');
     try {
-      open = await assist(box, file, rule, (blob, made, button) => send(blob, file.name.replace(/\.\w+$/, '') + '.jpg', false, button), () => { close(); input.click(); });
+      this.assistant = await assist(box, file, this.rule,
+        (blob, made, button) => this.send(blob, name, button),
+        () => { this.close(); this.input.click(); });
       box.scrollIntoView({ block: 'nearest' });
     } catch (e) {
-      close();
-      if (/heic|heif/i.test(file.type + file.name)) { fail('这张照片是 HEIC 格式，打不开。请在相机设置里选“兼容性最佳”重拍，或截图后上传'); return; }
-      send(file, file.name, true); // this browser cannot, the server can
+      this.close();
+      if (/heic|heif/i.test(file.type + file.name)) this.fail('这张照片是 HEIC 格式，打不开。请在相机设置里选“兼容性最佳”重拍，或截图后上传');
+      else this.send(file, file.name, null, true); // this browser cannot, the server can
     }
   }
 
-  async function send(blob, name, original, button) {
+  async send(blob, name, button, original) {
     const data = new FormData();
     data.append('file', blob, name || 'photo.jpg');
-    ['type', 'verify_code'].forEach((field) => { if (form.elements[field]) data.append(field, form.elements[field].value); });
+    ['type', 'verify_code'].forEach((field) => { if (this.form.elements[field]) data.append(field, this.form.elements[field].value); });
     if (original) data.append('original', '1');
     const idle = button ? busy(button) : () => {};
-    const panel = one('[data-progress]', form);
-    text(one('[data-progress-name]', form), name);
+    text(this.part('[data-progress-name]'), name);
     const meter = (part) => {
-      one('[data-progress-bar]', form).value = Math.round(part * 100);
-      text(one('[data-progress-text]', form), '正在上传 ' + Math.round(part * 100) + '%，共 ' + size(blob.size));
+      const percent = Math.round(part * 100);
+      this.part('[data-progress-bar]').value = percent;
+      text(this.part('[data-progress-text]'), '正在上传 ' + percent + '%，共 ' + size(blob.size));
     };
     meter(0);
-    show(panel, true);
-    fail('');
-    const job = upload(form.action, data, meter);
-    const cancel = one('[data-cancel]', form);
-    cancel.onclick = job.cancel;
+    show(this.part('[data-progress]'), true);
+    this.fail('');
+    const job = upload(this.form.action, data, meter);
+    this.part('[data-cancel]').onclick = job.cancel;
     const answer = await job.done;
-    show(panel, false);
+    show(this.part('[data-progress]'), false);
     idle();
-    if (!answer.ok) { fail(answer.error.message); return; }
-    close();
-    stored(answer, blob, name);
+    if (!answer.ok) { this.fail(answer.error.message); return; }
+    this.close();
+    this.stored(answer, name);
   }
 
-  function stored(answer, blob, name) {
-    form.classList.remove('none', 'returned');
-    form.classList.add('uploaded');
-    form.setAttribute('data-state', 'uploaded');
-    const picture = /\.pdf$/i.test(name) ? '' : answer.url;
-    const image = one('[data-picture]', form);
-    if (picture) image.src = picture;
-    show(image, Boolean(picture));
-    show(one('[data-empty]', form), false);
-    show(one('[data-file]', form), !picture);
-    text(one('[data-file-name]', form), answer.name || name);
-    show(one('[data-again]', form), true);
-    show(one('[data-remove]', form), true);
-    const state = one('[data-state-text]', form);
+  stored(answer, name) {
+    this.form.classList.remove('none', 'returned');
+    this.form.classList.add('uploaded');
+    this.form.setAttribute('data-state', 'uploaded');
+    const pdf = /\.pdf$/i.test(name);
+    const image = this.part('[data-picture]');
+    if (!pdf) image.src = answer.url;
+    show(image, !pdf);
+    show(this.part('[data-file]'), pdf);
+    text(this.part('[data-file-name]'), answer.name || name);
+    show(this.part('[data-empty]'), false);
+    show(this.part('[data-again]'), true);
+    show(this.part('[data-remove]'), true);
+    const state = this.part('[data-state-text]');
     state.textContent = '';
     state.append(make('span', { class: 'ok-text' }, icon('check'), '已上传'));
-    changed(form);
+    this.changed(this.form);
   }
 
-  async function remove(event) {
-    event.preventDefault();
-    const answer = await ask(form.action + '/remove', new URLSearchParams());
-    if (!answer.ok) { fail(answer.error.message); return; }
-    form.classList.remove('uploaded', 'returned');
-    form.setAttribute('data-state', 'none');
-    ['picture', 'file', 'again', 'remove'].forEach((name) => show(one('[data-' + name + ']', form), false));
-    show(one('[data-empty]', form), true);
-    text(one('[data-state-text]', form), '未上传');
-    fail('');
-    changed(form);
+  async remove() {
+    const answer = await ask(this.form.action + '/remove', new URLSearchParams());
+    if (!answer.ok) { this.fail(answer.error.message); return; }
+    this.form.classList.remove('uploaded', 'returned');
+    this.form.setAttribute('data-state', 'none');
+    ['picture', 'file', 'again', 'remove'].forEach((name) => show(this.part('[data-' + name + ']'), false));
+    show(this.part('[data-empty]'), true);
+    text(this.part('[data-state-text]'), '未上传');
+    this.fail('');
+    this.changed(this.form);
   }
 
   // The kind or code of a file that is stored already can change alone.
-  async function details() {
-    if (form.getAttribute('data-state') !== 'uploaded') return;
-    const answer = await ask(form.action, new URLSearchParams({
-      type: form.elements.type ? form.elements.type.value : '',
-      verify_code: form.elements.verify_code ? form.elements.verify_code.value : '',
-    }));
-    fail(answer.ok ? '' : answer.error.message);
+  async details() {
+    if (this.form.getAttribute('data-state') !== 'uploaded') return;
+    const values = new URLSearchParams();
+    ['type', 'verify_code'].forEach((name) => { if (this.form.elements[name]) values.append(name, this.form.elements[name].value); });
+    const answer = await ask(this.form.action, values);
+    this.fail(answer.ok ? '' : answer.error.message);
   }
-
-  input.addEventListener('change', chosen);
-  form.addEventListener('submit', (event) => event.preventDefault());
-  const button = one('[data-remove]', form);
-  if (button) button.addEventListener('click', remove);
-  ['type', 'verify_code'].forEach((name) => { if (form.elements[name]) form.elements[name].addEventListener('change', details); });
 }
