@@ -33,7 +33,7 @@ func main() {
 
 // run serves until the context ends.
 func run(ctx context.Context, listen, product, state string) error {
-	l, err := net.Listen("tcp", listen)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("%s is taken by another program; choose another with --listen", listen)
 	}

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -110,14 +111,14 @@ func newDevice(d *desk, name, listen, agent string) (*device, error) {
 	if listen == "" {
 		listen = "127.0.0.1:0"
 	}
-	l, err := net.Listen("tcp", listen)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", listen)
 	if err != nil {
 		return nil, err
 	}
 	dev := &device{desk: d, name: name, agent: agent, host: l.Addr().String(), origin: "http://" + l.Addr().String()}
 	dev.forget()
 	dev.server = &http.Server{Handler: dev.handler()}
-	go dev.server.Serve(l)
+	go func() { _ = dev.server.Serve(l) }() // ends with close
 	return dev, nil
 }
 

@@ -29,7 +29,7 @@ func site(t *testing.T) *httptest.Server {
 		w.Header().Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'")
 		w.Header().Set("X-Frame-Options", "DENY")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		io.WriteString(w, `<html><head><title>页</title></head><body><a href="`+server.URL+`/next">下一步</a> `+server.URL+`/h/1</body></html>`)
+		_, _ = io.WriteString(w, `<html><head><title>页</title></head><body><a href="`+server.URL+`/next">下一步</a> `+server.URL+`/h/1</body></html>`)
 	})
 	mux.HandleFunc("GET /who", func(w http.ResponseWriter, r *http.Request) {
 		out := map[string]string{"agent": r.UserAgent(), "next": server.URL + "/next", "host": r.Host}
@@ -37,14 +37,14 @@ func site(t *testing.T) *httptest.Server {
 			out["session"] = ck.Value
 		}
 		w.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(w).Encode(out)
+		_ = json.NewEncoder(w).Encode(out)
 	})
 	mux.Handle("POST /form", secure.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, r.Header.Get("Origin")+" "+r.Referer())
+		_, _ = io.WriteString(w, r.Header.Get("Origin")+" "+r.Referer())
 	})))
 	mux.HandleFunc("GET /events", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
-		io.WriteString(w, "data: one\n\n")
+		_, _ = io.WriteString(w, "data: one\n\n")
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
 	})

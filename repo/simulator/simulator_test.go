@@ -70,7 +70,7 @@ func (p *product) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(status)
 	if status != http.StatusNoContent {
-		io.WriteString(w, text)
+		_, _ = io.WriteString(w, text)
 	}
 }
 
@@ -112,7 +112,7 @@ func newWorld(t *testing.T, change ...func(*simulator.Options)) *world {
 	t.Helper()
 	w := &world{t: t, product: &product{}, clock: &clock{}}
 	w.product.Server = httptest.NewServer(w.product)
-	t.Cleanup(w.product.Server.Close)
+	t.Cleanup(w.product.Close)
 	opt := simulator.Options{
 		Product: w.product.URL, Clock: w.clock.now, PushTimeout: 300 * time.Millisecond, SlowFor: 50 * time.Millisecond,
 		CallbackSchedule: []time.Duration{20 * time.Millisecond, 20 * time.Millisecond, 20 * time.Millisecond},
