@@ -16,16 +16,26 @@ const IDCard = "身份证"
 
 const maxNameLength = 60
 
-// NormalizeIDNumber removes blanks, folds full-width forms and makes a final x
-// a capital X, as the manual demands.
-func NormalizeIDNumber(s string) string {
-	s = norm.NFKC.String(s)
-	return strings.ToUpper(strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
+// invisible reports whether a character is not seen: zero-width and direction
+// marks, which come along when a phone pastes, and variation selectors.
+func invisible(r rune) bool {
+	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r)
+}
+
+// squeeze folds full-width forms and removes blanks and what is not seen.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || invisible(r) {
 			return -1
 		}
 		return r
-	}, s))
+	}, norm.NFKC.String(s))
+}
+
+// NormalizeIDNumber removes blanks, folds full-width forms and makes a final x
+// a capital X, as the manual demands.
+func NormalizeIDNumber(s string) string {
+	return norm.NFKC.String(strings.ToUpper(squeeze(s)))
 }
 
 // CheckIDNumber checks an 18-character citizen number by GB 11643-1999: region
@@ -52,14 +62,15 @@ func CheckIDNumber(id string) error {
 	return nil
 }
 
-// NormalizeName applies NFKC, removes blanks at the ends and between Han
-// characters, and unifies the middle dots of transliterated names to ·.
+// NormalizeName applies NFKC, removes what is not seen, blanks at the ends and
+// all blanks of a name in Han characters, and unifies the middle dots of transliterated names to ·.
 func NormalizeName(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch r {
 		case '•', '‧', '∙', '⋅', '・', '･', '●', '．', '᛫', '⸱', '\u00b7':
 			return '·'
-		case '\u200b', '\u200c', '\u200d', '\ufeff':
+		}
+		if invisible(r) {
 			return -1
 		}
 		return r
@@ -67,7 +78,7 @@ func NormalizeName(s string) string {
 	s = strings.ReplaceAll(norm.NFKC.String(s), ".", "·")
 	fields := strings.Fields(s)
 	if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return strings.Join(fields, "")
+		return norm.NFKC.String(strings.Join(fields, "")) // an accent may have met its letter
 	}
 	return strings.Join(fields, " ")
 }
@@ -90,15 +101,16 @@ func CheckName(name string) error {
 	return nil
 }
 
-// NormalizePhone folds full-width digits and removes blanks, dashes and +86.
+// NormalizePhone folds full-width digits and removes blanks, dashes and the
+// country's code: +86, 0086 or 86.
 func NormalizePhone(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '-' {
+		if unicode.Is(unicode.Pd, r) {
 			return -1
 		}
 		return r
-	}, norm.NFKC.String(s))
-	s = strings.TrimPrefix(s, "+86")
+	}, squeeze(s))
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "+86"), "0086")
 	if len(s) == 13 && strings.HasPrefix(s, "86") {
 		s = s[2:]
 	}

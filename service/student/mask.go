@@ -17,17 +17,18 @@ func MaskName(name string) string {
 }
 
 // MaskPhone shows the first three and the last four digits: 138****5678.
-func MaskPhone(p string) string {
-	if len(p) < 7 {
-		return strings.Repeat("*", len(p))
-	}
-	return p[:3] + strings.Repeat("*", len(p)-7) + p[len(p)-4:]
-}
+func MaskPhone(p string) string { return maskMiddle(p, 8) }
 
 // MaskID shows the first three and the last four characters of an ID number, as the look shows.
-func MaskID(id string) string {
-	if len(id) < 9 {
-		return strings.Repeat("*", len(id))
+func MaskID(id string) string { return maskMiddle(id, 9) }
+
+// maskMiddle hides all but the first three and the last four characters, and
+// the whole of what is shorter than least. It counts characters: officers'
+// documents begin with Han ones.
+func maskMiddle(s string, least int) string {
+	r := []rune(s)
+	if len(r) < least {
+		return strings.Repeat("*", len(r))
 	}
-	return id[:3] + strings.Repeat("*", len(id)-7) + id[len(id)-4:]
+	return string(r[:3]) + strings.Repeat("*", len(r)-7) + string(r[len(r)-4:])
 }
