@@ -118,6 +118,7 @@ func New(opt Options) (*Simulator, error) {
 		done:    make(chan struct{}),
 		base:    strings.TrimRight(opt.Base, "/"),
 		product: strings.TrimRight(opt.Product, "/"),
+		seq:     opt.Clock().UnixMilli(), // message ids must not come again after a restart
 	}
 	s.wx = newWechatState(opt)
 	s.pay = newPayState()

@@ -64,6 +64,9 @@ func (s *Simulator) restore(file saved) error {
 	}
 	for _, r := range file.Refunds {
 		s.pay.refunds[r.OutRefundNo] = r
+		if r.Status == "PROCESSING" { // the simulator stopped before it was done
+			s.backgroundLocked(func() { s.finishRefund(r.OutRefundNo) })
+		}
 	}
 	if len(file.Users) > 0 {
 		s.wx.users = file.Users
