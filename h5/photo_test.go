@@ -2,6 +2,7 @@ package h5_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -78,16 +79,21 @@ func (u *uploads) wait(t *testing.T) []byte {
 	return nil
 }
 
+// use presses 使用这张.
+func use(t *testing.T, ctx context.Context, slot string) {
+	t.Helper()
+	eval[bool](t, ctx, `(() => { document.querySelector('[data-slot=`+slot+`] .button.primary').click(); return true; })()`)
+}
+
 func TestPhotoAssistantMakesAPortrait(t *testing.T) {
 	up := &uploads{}
 	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/attachments/portrait": up.take})
 	ctx := browser(t)
 	photo := photograph(t, 4000, 3000)
 	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/attachments"), chromedp.Sleep(200*time.Millisecond),
-		chromedp.SetUploadFiles(chromedp.CSS("#file-portrait"), []string{photo}),
-		chromedp.WaitVisible(chromedp.CSS("[data-slot=portrait] .assist-result")))
-	const shown = `new Promise(done => { const look = () => { const c = document.querySelector('[data-slot=portrait] .ok-text'); const words = document.querySelector('[data-slot=portrait] .assist').textContent; /480×640/.test(words) ? done(words) : setTimeout(look, 50); }; look(); })`
-	if words := eval[string](t, ctx, shown); !bytes.Contains([]byte(words), []byte("3000×4000")) {
+		chromedp.SetUploadFiles(chromedp.CSS("#file-portrait"), []string{photo}))
+	until(t, ctx, "adjusted", `/480×640/.test(document.querySelector('[data-slot=portrait] .assist').textContent)`)
+	if words := eval[string](t, ctx, `document.querySelector('[data-slot=portrait] .assist').textContent`); !bytes.Contains([]byte(words), []byte("3000×4000")) {
 		t.Errorf("the photo was not turned upright: %s", words)
 	}
 	if folder := os.Getenv("RUXUE_SHOTS"); folder != "" {
@@ -105,7 +111,7 @@ func TestPhotoAssistantMakesAPortrait(t *testing.T) {
 	if after := eval[string](t, ctx, `document.querySelector('.assist-frame').style.left + ' ' + document.querySelector('.assist-frame').style.width`); after == before {
 		t.Error("the keyboard does not move the frame")
 	}
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-slot=portrait] .button.primary")))
+	use(t, ctx, "portrait")
 	file := up.wait(t)
 	c, kind, err := image.DecodeConfig(bytes.NewReader(file))
 	if err != nil || kind != "jpeg" || c.Width != 480 || c.Height != 640 {
@@ -128,10 +134,9 @@ func TestPhotoIsShrunkToItsRule(t *testing.T) {
 	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/attachments/id_back": up.take})
 	ctx := browser(t)
 	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/attachments"), chromedp.Sleep(200*time.Millisecond),
-		chromedp.SetUploadFiles(chromedp.CSS("#file-id_back"), []string{photograph(t, 3000, 2000)}),
-		chromedp.WaitEnabled(chromedp.CSS("[data-slot=id_back] .button.primary")))
-	eval[bool](t, ctx, `new Promise(done => { const look = () => document.querySelector('[data-slot=id_back] .assist-result').naturalWidth ? done(true) : setTimeout(look, 50); look(); })`)
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-slot=id_back] .button.primary")))
+		chromedp.SetUploadFiles(chromedp.CSS("#file-id_back"), []string{photograph(t, 3000, 2000)}))
+	until(t, ctx, "adjusted", `document.querySelector('[data-slot=id_back] .assist-result').naturalWidth > 0`)
+	use(t, ctx, "id_back")
 	file := up.wait(t)
 	if c, _, err := image.DecodeConfig(bytes.NewReader(file)); err != nil || c.Width > c.Height || len(file) > 500_000 {
 		t.Errorf("sent %d×%d, %d bytes (%v)", c.Width, c.Height, len(file), err)
