@@ -119,7 +119,7 @@ func (h *Handler) tryLogin(k *call) error {
 	}
 	e, err := h.Students.Login(k.ctx(), k.campaign, student.Credentials{
 		IDNumber: k.PostForm("id_number"), Name: k.PostForm("name"), Phone: k.PostForm("phone"),
-		Code: strings.TrimSpace(k.PostForm("code")), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
+		Code: k.PostForm("code"), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
 	if err != nil {
 		return err
 	}

@@ -117,6 +117,17 @@ func NormalizePhone(s string) string {
 	return s
 }
 
+// NormalizeCode folds the full-width digits of Chinese keyboards and removes
+// blanks, which copying from a message leaves.
+func NormalizeCode(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(s))
+}
+
 // CheckPhone demands a mainland mobile number: 11 digits beginning 13 to 19.
 func CheckPhone(p string) error {
 	digits := strings.IndexFunc(p, func(r rune) bool { return r < '0' || r > '9' }) < 0

@@ -143,7 +143,8 @@ type Credentials struct {
 // refusal never says which of the two did not match. A right code is used up
 // only by a successful login, so a mistyped name costs no second message.
 func (s *Service) Login(ctx context.Context, c *campaign.Campaign, in Credentials) (*Enrolment, error) {
-	in.IDNumber, in.Name, in.Phone = NormalizeIDNumber(in.IDNumber), NormalizeName(in.Name), NormalizePhone(in.Phone)
+	in.IDNumber, in.Name = NormalizeIDNumber(in.IDNumber), NormalizeName(in.Name)
+	in.Phone, in.Code = NormalizePhone(in.Phone), NormalizeCode(in.Code)
 	if err := s.admit(ctx, c, in); err != nil {
 		return nil, err
 	}
