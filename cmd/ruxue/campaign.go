@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/spf13/cobra"
 
 	"ruxue/cmd/internal/app"
@@ -73,7 +73,7 @@ func campaignCommand() *cobra.Command {
 }
 
 // openDB opens the configured database without the rest of the App.
-func openDB(ctx context.Context) (*mysql.DB, *sqlx.DB, error) {
+func openDB(ctx context.Context) (*mysql.DB, io.Closer, error) {
 	cfg, err := load()
 	if err != nil {
 		return nil, nil, err

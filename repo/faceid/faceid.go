@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"ruxue/repo/tencent"
 	"ruxue/service/face"
 	"ruxue/service/fault"
 )
@@ -34,7 +35,7 @@ type Config struct {
 // Client compares. It is safe for concurrent use.
 type Client struct {
 	cfg   Config
-	cloud cloud
+	cloud tencent.Cloud
 }
 
 // New returns a client. It calls nobody.
@@ -51,7 +52,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = 15 * time.Second
 	}
-	c, err := newCloud(cfg.SecretID, cfg.SecretKey, cfg.Region, cfg.BaseURL, cfg.Timeout)
+	c, err := tencent.New(cfg.SecretID, cfg.SecretKey, cfg.Region, cfg.BaseURL, cfg.Timeout)
 	if err != nil {
 		return nil, errors.New("faceid: " + err.Error())
 	}
@@ -72,10 +73,10 @@ func (c *Client) Compare(ctx context.Context, r face.Request) (face.Verdict, err
 		Result string
 		Sim    float64
 	}
-	err := c.cloud.call(ctx, "faceid", "2018-03-01", "ImageRecognitionV2", map[string]any{
+	err := c.cloud.Call(ctx, "faceid", "2018-03-01", "ImageRecognitionV2", map[string]any{
 		"IdCard": r.IDNumber, "Name": r.Name, "ImageBase64": image,
 	}, &out)
-	var refused *refusal
+	var refused *tencent.Refusal
 	switch {
 	case errors.As(err, &refused):
 		out.Result = refused.Code
@@ -90,7 +91,7 @@ func (c *Client) Compare(ctx context.Context, r face.Request) (face.Verdict, err
 	}
 	reason, ok := reasonOf(out.Result)
 	if !ok {
-		return face.Verdict{Code: out.Result}, unavailable(&refusal{Action: "ImageRecognitionV2", Code: out.Result})
+		return face.Verdict{Code: out.Result}, unavailable(&tencent.Refusal{Action: "ImageRecognitionV2", Code: out.Result})
 	}
 	return face.Verdict{Score: out.Sim, Code: out.Result, Reason: reason}, nil
 }

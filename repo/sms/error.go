@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ruxue/repo/tencent"
 	"ruxue/service/fault"
 	"ruxue/service/notice"
 )
@@ -12,7 +13,7 @@ import (
 // translate gives a refusal its fault kind. Codes: the SendSms page of the
 // provider's manual.
 func translate(err error) error {
-	var r *refusal
+	var r *tencent.Refusal
 	if !errors.As(err, &r) {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"ruxue/repo/tencent"
 	"ruxue/service/notice"
 )
 
@@ -27,7 +28,7 @@ type Config struct {
 // Client sends. It is safe for concurrent use.
 type Client struct {
 	cfg   Config
-	cloud cloud
+	cloud tencent.Cloud
 }
 
 // New returns a client. It calls nobody.
@@ -41,7 +42,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = 10 * time.Second
 	}
-	c, err := newCloud(cfg.SecretID, cfg.SecretKey, cfg.Region, cfg.BaseURL, cfg.Timeout)
+	c, err := tencent.New(cfg.SecretID, cfg.SecretKey, cfg.Region, cfg.BaseURL, cfg.Timeout)
 	if err != nil {
 		return nil, errors.New("sms: " + err.Error())
 	}
@@ -60,7 +61,7 @@ func (c *Client) SendCode(ctx context.Context, phone, code string, minutes int) 
 // error by which the provider refused it has a class.
 func (c *Client) SendSMS(ctx context.Context, s notice.SMS) (string, error) {
 	id, err := c.send(ctx, s.Phone, s.TemplateID, s.Params)
-	var r *refusal
+	var r *tencent.Refusal
 	if errors.As(err, &r) && !strings.HasPrefix(r.Code, "ClientError") {
 		return "", refused{err, r.Code}
 	}
@@ -73,7 +74,7 @@ func (c *Client) send(ctx context.Context, phone, template string, params []stri
 	var out struct {
 		SendStatusSet []struct{ Code, SerialNo string }
 	}
-	err := c.cloud.call(ctx, "sms", "2021-01-11", "SendSms", map[string]any{
+	err := c.cloud.Call(ctx, "sms", "2021-01-11", "SendSms", map[string]any{
 		"PhoneNumberSet": []string{international(phone)}, "SmsSdkAppId": c.cfg.SDKAppID,
 		"SignName": c.cfg.SignName, "TemplateId": template, "TemplateParamSet": params,
 	}, &out)
@@ -81,10 +82,10 @@ func (c *Client) send(ctx context.Context, phone, template string, params []stri
 		return "", translate(err)
 	}
 	if len(out.SendStatusSet) != 1 {
-		return "", translate(&refusal{Action: "SendSms", Code: "ClientError.Answer"})
+		return "", translate(&tencent.Refusal{Action: "SendSms", Code: "ClientError.Answer"})
 	}
 	if s := out.SendStatusSet[0]; s.Code != "Ok" {
-		return "", translate(&refusal{Action: "SendSms", Code: s.Code})
+		return "", translate(&tencent.Refusal{Action: "SendSms", Code: s.Code})
 	}
 	return out.SendStatusSet[0].SerialNo, nil
 }

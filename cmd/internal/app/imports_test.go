@@ -48,6 +48,8 @@ var layers = []layer{
 	{in: []string{"repo/simulator"}},
 	{in: []string{"repo/mysql"}, may: []string{"service/...", "sql"}, tests: []string{"repo/..."}},
 	{in: []string{"repo/repotest"}, may: []string{"repo/..."}},
+	// The two Tencent Cloud services share its signed call.
+	{in: []string{"repo/sms", "repo/faceid"}, may: []string{"service/...", "repo/tencent"}, tests: []string{"repo/...", "config/..."}},
 	{in: []string{"repo/..."}, may: []string{"service/..."}, tests: []string{"repo/...", "config/..."}},
 	{in: []string{"cmd/..."}, may: []string{"service/...", "handler", "h5", "config/...", "sql", "repo/...", "cmd/internal/..."}},
 }
@@ -77,7 +79,7 @@ var owners = []owner{
 	{what: []string{"github.com/redis/go-redis"}, in: []string{"repo/redis", "repo/repotest", "cmd/internal/app"}, tests: []string{"repo/...", "cmd/..."}},
 	{what: []string{"github.com/silenceper"}, in: []string{"repo/wechat"}, tests: []string{"repo/simulator"}},
 	{what: []string{"github.com/wechatpay-apiv3"}, in: []string{"repo/wxpay"}, tests: []string{"repo/simulator"}},
-	{what: []string{"github.com/tencentcloud"}, in: []string{"repo/sms", "repo/faceid"}, tests: []string{"repo/simulator"}},
+	{what: []string{"github.com/tencentcloud"}, in: []string{"repo/tencent"}, tests: []string{"repo/simulator"}},
 	{what: []string{"github.com/tink-crypto"}, in: []string{"repo/keyring"}},
 	{what: []string{"gocloud.dev"}, in: []string{"repo/blob"}},
 	{what: []string{"github.com/knadh/koanf"}, in: []string{"config"}},

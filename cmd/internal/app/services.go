@@ -68,7 +68,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Registration: registrar, Faces: faces, Signing: signing.New(db.Signatures(), handoffs, registrar, a.now),
 			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat,
 			Delivery: notice.NewDeliveries(db.Outbox())},
-		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, a.sealer},
+		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, a.sealer, a.janitor(campaigns, faces)},
 	}, nil
 }
 

@@ -1,4 +1,6 @@
-package sms
+// Package tencent owns the signed call that Tencent Cloud's services share; it
+// knows none of them.
+package tencent
 
 import (
 	"context"
@@ -16,28 +18,28 @@ import (
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
 )
 
-// cloud is the generic client of Tencent Cloud: it signs any action with
+// Cloud is the generic client of Tencent Cloud: it signs any action with
 // TC3-HMAC-SHA256. A call is never repeated by it.
-type cloud struct{ client *common.Client }
+type Cloud struct{ client *common.Client }
 
-// newCloud returns a client of base (scheme and host; "" is the provider's own
+// New returns a client of base (scheme and host; "" is the provider's own
 // address), each call bounded by timeout.
-func newCloud(id, key, region, base string, timeout time.Duration) (cloud, error) {
+func New(id, key, region, base string, timeout time.Duration) (Cloud, error) {
 	p := profile.NewClientProfile()
 	p.HttpProfile.ReqTimeout = max(1, int(math.Ceil(timeout.Seconds())))
 	if base != "" {
 		u, err := url.Parse(base)
 		if err != nil || u.Host == "" || strings.Trim(u.Path, "/") != "" {
-			return cloud{}, errors.New("the base address must be a scheme and a host")
+			return Cloud{}, errors.New("the base address must be a scheme and a host")
 		}
 		p.HttpProfile.Scheme, p.HttpProfile.Endpoint = u.Scheme, u.Host
 	}
-	return cloud{common.NewCommonClient(common.NewCredential(id, key), region, p)}, nil
+	return Cloud{common.NewCommonClient(common.NewCredential(id, key), region, p)}, nil
 }
 
-// call performs an action and decodes what is under Response into out. A
-// refusal is a *refusal; the provider's text is left out, it quotes the input.
-func (c cloud) call(ctx context.Context, service, version, action string, params map[string]any, out any) error {
+// Call performs an action and decodes what is under Response into out. A
+// Refusal is a *Refusal; the provider's text is left out, it quotes the input.
+func (c Cloud) Call(ctx context.Context, service, version, action string, params map[string]any, out any) error {
 	req := tchttp.NewCommonRequest(service, version, action)
 	req.SetContext(ctx)
 	if err := req.SetActionParameters(params); err != nil {
@@ -47,20 +49,20 @@ func (c cloud) call(ctx context.Context, service, version, action string, params
 	if err := c.client.Send(req, res); err != nil {
 		var e *tcerr.TencentCloudSDKError
 		if errors.As(err, &e) {
-			return &refusal{Action: action, Code: e.Code}
+			return &Refusal{Action: action, Code: e.Code}
 		}
-		return &refusal{Action: action, Code: "ClientError"}
+		return &Refusal{Action: action, Code: "ClientError"}
 	}
 	body := struct{ Response any }{out}
 	if err := json.Unmarshal(res.GetBody(), &body); err != nil {
-		return &refusal{Action: action, Code: "ClientError.ParseJsonError"}
+		return &Refusal{Action: action, Code: "ClientError.ParseJsonError"}
 	}
 	return nil
 }
 
-// refusal is an error code of the provider, or of the SDK (ClientError.*) when
+// Refusal is an error code of the provider, or of the SDK (ClientError.*) when
 // there was no answer.
-type refusal struct{ Action, Code string }
+type Refusal struct{ Action, Code string }
 
 // Error implements error.
-func (r *refusal) Error() string { return "tencent cloud " + r.Action + ": " + r.Code }
+func (r *Refusal) Error() string { return "tencent cloud " + r.Action + ": " + r.Code }

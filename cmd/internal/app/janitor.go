@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"ruxue/service/campaign"
+	"ruxue/service/face"
+)
+
+const (
+	sweepEvery = time.Hour
+	// receiptsKept is how long delivery reports and push keys are kept: WeChat
+	// repeats a push within seconds.
+	receiptsKept = 24 * time.Hour
+)
+
+// janitor removes what may not be kept longer: face pictures after the
+// campaign's retention, and bookkeeping of messages.
+func (a *App) janitor(campaigns *campaign.Service, faces *face.Service) func(ctx context.Context) {
+	return func(ctx context.Context) {
+		for {
+			if err := a.DB.Outbox().Sweep(ctx, a.now().Add(-receiptsKept)); err != nil && ctx.Err() == nil {
+				a.log.ErrorContext(ctx, "sweeping delivery reports failed", "error", err.Error())
+			}
+			a.purgeFaces(ctx, campaigns, faces)
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(sweepEvery):
+			}
+		}
+	}
+}
+
+// purgeFaces removes the pictures of campaigns whose window ended longer ago
+// than their retention; 0 days keeps them.
+func (a *App) purgeFaces(ctx context.Context, campaigns *campaign.Service, faces *face.Service) {
+	list, err := campaigns.List(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "listing campaigns failed", "error", err.Error())
+		}
+		return
+	}
+	for _, c := range list {
+		_, end, err := c.Window.Bounds()
+		if err != nil || c.Retention.FaceDays <= 0 {
+			continue
+		}
+		if a.now().Before(end.AddDate(0, 0, c.Retention.FaceDays)) {
+			continue
+		}
+		n, err := faces.Purge(ctx, c.ID, a.now())
+		if err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "purging face pictures failed", "error", err.Error())
+		}
+		if n > 0 {
+			a.log.InfoContext(ctx, "purged face pictures", "campaign", c.Code, "count", n)
+		}
+	}
+}
