@@ -5,15 +5,18 @@ import "strings"
 const headingMark = "## "
 
 // Text is the document's wording as it is hashed and signed: a heading is a
-// line that begins with "## ", every paragraph is a line.
+// line that begins with "## ", every paragraph is a line. Blanks that nobody
+// sees on the page change nothing.
 func (d Document) Text() string {
 	var lines []string
 	for _, s := range d.Sections {
-		if s.Heading != "" {
-			lines = append(lines, headingMark+oneLine(s.Heading))
+		if h := oneLine(s.Heading); h != "" {
+			lines = append(lines, headingMark+h)
 		}
 		for _, p := range s.Paragraphs {
-			lines = append(lines, oneLine(p))
+			if p = oneLine(p); p != "" {
+				lines = append(lines, p)
+			}
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -26,6 +29,7 @@ func ParseText(body string) []DocSection {
 	for line := range strings.SplitSeq(body, "\n") {
 		heading, ok := strings.CutPrefix(line, headingMark)
 		switch {
+		case ok && heading == "":
 		case ok:
 			out = append(out, DocSection{Heading: heading})
 		case line == "":

@@ -20,14 +20,24 @@ func (f Fee) Items(imported *int64, facts map[string]string) (items []FeeItem, o
 	return nil, false
 }
 
-// PrefixFor fills the pattern's placeholders from the student's facts.
+// PrefixFor fills the pattern's placeholders from the student's facts. A fact
+// that is missing is an error: a number once given cannot be taken back.
 func (n NumberRule) PrefixFor(facts map[string]string) (string, error) {
 	grade := strings.TrimSuffix(facts["grade"], "级")
 	if len(grade) == 4 {
 		grade = grade[2:]
 	}
-	p := strings.NewReplacer("{grade}", grade, "{site_code}", facts["site_code"],
-		"{level_code}", n.Codes[facts["level"]]).Replace(n.Prefix)
+	p := n.Prefix
+	for name, value := range map[string]string{"{grade}": grade, "{site_code}": facts["site_code"],
+		"{level_code}": n.Codes[facts["level"]]} {
+		if !strings.Contains(n.Prefix, name) {
+			continue
+		}
+		if value == "" || strings.ContainsAny(value, "{}") {
+			return "", fmt.Errorf("the student has nothing for %s of the number pattern %q", name, n.Prefix)
+		}
+		p = strings.ReplaceAll(p, name, value)
+	}
 	if strings.ContainsAny(p, "{}") {
 		return "", fmt.Errorf("the number pattern %q has an unknown placeholder", n.Prefix)
 	}
