@@ -121,7 +121,11 @@ func TestCallFaults(t *testing.T) {
 			w := newWorld(t)
 			svc := jsapi.JsapiApiService{Client: w.payClient()}
 			w.fault("pay.prepay", tc.mode, tc.code, 1)
-			ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+			patience := 5 * time.Second
+			if tc.mode == "timeout" {
+				patience = 200 * time.Millisecond
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			_, _, err := svc.Prepay(ctx, w.jsapiRequest("FAULT-0001"))
 			if (err != nil) != tc.fails || tc.code != "" && apiCode(err) != tc.code {

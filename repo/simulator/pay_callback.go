@@ -59,12 +59,6 @@ func (s *Simulator) send(n notice) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), s.opt.PushTimeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, n.url, bytes.NewReader(body))
-	if err != nil {
-		return 0, fmt.Errorf("making a callback: %w", err)
-	}
 	key, serial, prefix := s.keys.platform, s.keys.PlatformID, ""
 	if s.opt.PlatformCertificates {
 		serial = certificateSerial
@@ -78,6 +72,12 @@ func (s *Simulator) send(n notice) (int, error) {
 		serial = "PUB_KEY_ID_0000000000000000000000000000000000"
 	case forgeSignTest:
 		prefix = "WECHATPAY/SIGNTEST/"
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), s.opt.PushTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, n.url, bytes.NewReader(body))
+	if err != nil {
+		return 0, fmt.Errorf("making a callback: %w", err)
 	}
 	if err := s.signHeaders(req.Header, body, key, serial, prefix); err != nil {
 		return 0, err

@@ -114,7 +114,7 @@ func newWorld(t *testing.T, change ...func(*simulator.Options)) *world {
 	w.product.Server = httptest.NewServer(w.product)
 	t.Cleanup(w.product.Close)
 	opt := simulator.Options{
-		Product: w.product.URL, Clock: w.clock.now, PushTimeout: 300 * time.Millisecond, SlowFor: 50 * time.Millisecond,
+		Product: w.product.URL, Clock: w.clock.now, PushTimeout: 3 * time.Second, SlowFor: 50 * time.Millisecond,
 		CallbackSchedule: []time.Duration{20 * time.Millisecond, 20 * time.Millisecond, 20 * time.Millisecond},
 	}
 	keys, err := keyFile()
