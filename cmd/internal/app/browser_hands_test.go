@@ -1,0 +1,192 @@
+package app_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a page may take to do what it should.
+const patience = 20 * time.Second
+
+func quote(s string) string {
+	raw, _ := json.Marshal(s) // a string always encodes
+	return string(raw)
+}
+
+func base64Reader(s string) io.Reader {
+	return base64.NewDecoder(base64.StdEncoding, strings.NewReader(s))
+}
+
+// do runs actions and fails the test when they take too long.
+func (d *screen) do(what string, actions ...chromedp.Action[chromedp.Void]) {
+	d.Helper()
+	ctx, cancel := context.WithTimeout(d.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		d.Fatalf("%s: %v", what, err)
+	}
+}
+
+// try evaluates JavaScript once; a navigation in between is an error.
+func try[V any](d *screen, script string) (V, error) {
+	ctx, cancel := context.WithTimeout(d.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[V](script, chromedp.EvalAwaitPromise))
+}
+
+func eval[V any](d *screen, script string) V {
+	d.Helper()
+	v, err := try[V](d, script)
+	if err != nil {
+		d.Fatalf("%v in %.200s", err, script)
+	}
+	return v
+}
+
+// until waits for a JavaScript condition, over navigations.
+func (d *screen) until(what, condition string) {
+	d.Helper()
+	script := `(() => { try { return Boolean(` + condition + `); } catch (e) { return false; } })()`
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
+		if ok, err := try[bool](d, script); err == nil && ok {
+			return
+		}
+	}
+	text, _ := try[string](d, `location.pathname + ': ' + document.body.innerText.replace(/\s+/g, ' ').slice(0, 400)`)
+	d.Fatalf("%s never happened; the page is %s", what, text)
+}
+
+// at waits until a page has come and its scripts run.
+func (d *screen) at(path string) {
+	d.Helper()
+	d.until("arriving at "+path, `location.pathname === `+quote(path)+` && document.readyState === 'complete'`)
+}
+
+// says waits until the text is to be seen.
+func (d *screen) says(text string) {
+	d.Helper()
+	d.until("saying "+text, `document.body.innerText.includes(`+quote(text)+`)`)
+}
+
+// open goes to an address of the product, or elsewhere by a whole address.
+func (d *screen) goTo(address string) {
+	d.Helper()
+	if strings.HasPrefix(address, "/") {
+		address = d.w.base + address
+	}
+	d.do("opening "+address, chromedp.Navigate(address))
+}
+
+// point scrolls an element into view and returns its middle, when a finger
+// there would hit it.
+const point = `(() => {
+	const e = [...document.querySelectorAll(%q)].find(x => x.getClientRects().length > 0);
+	if (!e || e.disabled) return [];
+	const middle = () => { const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; };
+	const free = (p) => { const hit = document.elementFromPoint(p[0], p[1]); return Boolean(hit) && (e.contains(hit) || hit.closest('label')?.control === e); };
+	if (free(middle())) return middle();
+	e.scrollIntoView({ block: 'center', behavior: 'instant' });
+	return free(middle()) ? middle() : [];
+})()`
+
+// middle waits until an element can be hit.
+func (d *screen) middle(selector string) (x, y float64) {
+	d.Helper()
+	script := strings.Replace(point, "%q", quote(selector), 1)
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
+		if p, err := try[[]float64](d, script); err == nil && len(p) == 2 {
+			return p[0], p[1]
+		}
+	}
+	text, _ := try[string](d, `location.pathname + ': ' + document.body.innerText.replace(/\s+/g, ' ').slice(0, 400)`)
+	d.Fatalf("nobody can press %s; the page is %s", selector, text)
+	return 0, 0
+}
+
+// press taps or clicks in the middle of the first visible match.
+func (d *screen) press(selector string) {
+	d.Helper()
+	x, y := d.middle(selector)
+	if d.touch {
+		d.do("tapping "+selector, chromedp.TapXY(x, y))
+		return
+	}
+	d.do("clicking "+selector, chromedp.MouseClickXY(x, y))
+}
+
+// write puts the cursor into a field, empties it and types.
+func (d *screen) write(name, text string) {
+	d.Helper()
+	selector := `[name="` + name + `"]`
+	d.press(selector)
+	d.until("focus on "+name, `document.activeElement && document.activeElement.name === `+quote(name))
+	eval[bool](d, `(document.activeElement.select(), true)`)
+	d.do("typing into "+name, chromedp.KeyEvent(text))
+	d.until("the text in "+name, `document.querySelector(`+quote(selector)+`).value === `+quote(text))
+}
+
+// choose picks an option as the native list does.
+func (d *screen) choose(selector, value string) {
+	d.Helper()
+	d.middle(selector)
+	eval[bool](d, `(() => { const s = document.querySelector(`+quote(selector)+`); s.value = `+quote(value)+`;
+		for (const type of ['input', 'change']) s.dispatchEvent(new Event(type, { bubbles: true })); return true; })()`)
+	d.until("choosing "+value, `document.querySelector(`+quote(selector)+`).value === `+quote(value))
+}
+
+// touchAt sends the finger's events to the page.
+func (d *screen) touchAt(kind input.DispatchTouchEventType, points ...*input.TouchPoint) {
+	d.Helper()
+	if points == nil {
+		points = []*input.TouchPoint{}
+	}
+	command(d, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points})
+}
+
+// handwriting is 王 and a flourish on a pad of 1×1.
+var handwriting = [][][2]float64{
+	{{.15, .2}, {.45, .2}}, {{.18, .45}, {.42, .45}}, {{.12, .75}, {.48, .75}}, {{.3, .2}, {.3, .75}},
+	{{.6, .25}, {.85, .22}, {.8, .45}, {.62, .7}}, {{.58, .5}, {.9, .48}}, {{.75, .15}, {.74, .8}, {.68, .72}},
+}
+
+// sign writes on the pad with a finger.
+func (d *screen) sign() {
+	d.Helper()
+	d.middle("[data-pad] canvas")
+	box := eval[[]float64](d, `(() => { const r = document.querySelector('[data-pad] canvas').getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()`)
+	at := func(p [2]float64) *input.TouchPoint {
+		return &input.TouchPoint{X: box[0] + p[0]*box[2], Y: box[1] + p[1]*box[3]}
+	}
+	for _, stroke := range handwriting {
+		d.touchAt("touchStart", at(stroke[0]))
+		for i := range stroke[1:] {
+			from, to := stroke[i], stroke[i+1]
+			for k := 1; k <= 6; k++ {
+				f := float64(k) / 6
+				d.touchAt("touchMove", at([2]float64{from[0] + (to[0]-from[0])*f, from[1] + (to[1]-from[1])*f}))
+				time.Sleep(8 * time.Millisecond)
+			}
+		}
+		d.touchAt("touchEnd")
+	}
+	d.until("ink on the pad", `!document.querySelector('[data-send]').disabled`)
+}
+
+// upload gives a file to a field as the system's dialog does.
+func (d *screen) upload(selector, file string) {
+	d.Helper()
+	d.do("choosing a file for "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{file}, chromedp.NodeReady))
+}
+
+func (d *screen) setCancel(on bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.cancel = on
+}
