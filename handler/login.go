@@ -125,7 +125,7 @@ func (h *Handler) tryLogin(k *call) error {
 	}
 	old := k.session
 	k.session = student.Session{Campaign: k.campaign.Code, EnrolmentID: e.ID, EnrolmentRef: e.Ref, PersonID: e.Person.ID,
-		AppID: old.AppID, OpenID: old.OpenID, SeenBefore: true, LoginAt: h.Now()}
+		AppID: old.AppID, OpenID: old.OpenID, OAuthNext: old.OAuthNext, SeenBefore: true, LoginAt: h.Now()}
 	token, err := h.Sessions.Rename(k.ctx(), k.token, k.session)
 	if err != nil {
 		return err

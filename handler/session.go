@@ -105,7 +105,7 @@ func (h *Handler) save(k *call) error {
 func (h *Handler) logout(k *call) error {
 	if k.token != "" {
 		old := k.session
-		k.session = student.Session{AppID: old.AppID, OpenID: old.OpenID, SeenBefore: true}
+		k.session = student.Session{AppID: old.AppID, OpenID: old.OpenID, OAuthNext: old.OAuthNext, SeenBefore: true}
 		token, err := h.Sessions.Rename(k.ctx(), k.token, k.session)
 		if err != nil {
 			return err
