@@ -45,7 +45,7 @@ func (h *Handler) loginPage(k *call) error {
 
 func (h *Handler) loginView(k *call) h5.Login {
 	c := k.campaign
-	page := h5.Login{Frame: k.frame(c.Title), WindowText: c.Window.Text(), NoticeHref: k.base() + "/notice",
+	page := h5.Login{Frame: k.frame(c.Title), WindowText: c.Window.Dates(), NoticeHref: k.base() + "/notice",
 		Minutes: c.Minutes, LoginURL: h.BaseURL.String() + k.base() + "/login", OpenInWeChat: k.device == h5.DevicePhone}
 	icons := []string{h5.MaterialCard, h5.MaterialPortrait, h5.MaterialDiploma}
 	for i, p := range c.Preparation {

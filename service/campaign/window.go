@@ -22,8 +22,17 @@ func (w Window) Open(now time.Time) bool {
 	return err == nil && !now.Before(from) && !now.After(to)
 }
 
-// Text is the line that the login page shows, in the manual's words.
-func (w Window) Text() string { return w.Label + " " + w.From + " 至 " + w.To }
+// Dates are the window as a student reads it: 2026年3月1日 至 2026年12月31日 23:59.
+func (w Window) Dates() string {
+	from, to, err := w.Bounds()
+	if err != nil {
+		return ""
+	}
+	return Date(from) + " 至 " + DateTime(to)
+}
+
+// Text is the window with its label, 新生实名制注册时间 in the manual.
+func (w Window) Text() string { return w.Label + " " + w.Dates() }
 
 // ClosedSentence says why the door is shut, with the dates; "" while it is open.
 func (w Window) ClosedSentence(now time.Time) string {
