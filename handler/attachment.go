@@ -88,6 +88,13 @@ func (h *Handler) upload(k *call) error {
 	if err := h.limitUploads(k); err != nil {
 		return err
 	}
+	if k.ContentType() == "application/x-www-form-urlencoded" { // type and code alone, after the file
+		a, err := h.Attachments.Describe(k.ctx(), k.owner(), s, k.PostForm("type"), k.PostForm("verify_code"))
+		if err != nil {
+			return err
+		}
+		return h.uploaded(k, s, a)
+	}
 	data, head, err := k.upload("file")
 	if err != nil {
 		return err
@@ -97,6 +104,10 @@ func (h *Handler) upload(k *call) error {
 	if err != nil {
 		return err
 	}
+	return h.uploaded(k, s, a)
+}
+
+func (h *Handler) uploaded(k *call, s campaign.Slot, a enrolment.Attachment) error {
 	return h.ok(k, gin.H{"url": slotView(k, s, a).URL, "width": a.Width, "height": a.Height, "bytes": a.Bytes,
 		"name": a.FileName})
 }

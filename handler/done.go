@@ -1,9 +1,13 @@
 package handler
 
 import (
+	"net/http"
+
 	"ruxue/h5"
 	"ruxue/service/campaign"
 	"ruxue/service/face"
+	"ruxue/service/fault"
+	"ruxue/service/signing"
 	"ruxue/service/student"
 )
 
@@ -52,4 +56,21 @@ func (h *Handler) pending(k *call, paidAt string) (*h5.Pending, error) {
 		p.Title, p.Text = "照片需要重拍", st.Remark
 	}
 	return p, nil
+}
+
+// followQR is the picture of a QR code that follows the Official Account.
+func (h *Handler) followQR(k *call) error {
+	if h.FollowScene == "" {
+		return fault.New(fault.NotFound, "")
+	}
+	address, err := h.WeChat.FollowQR(k.ctx(), h.FollowScene)
+	if err != nil {
+		return err
+	}
+	png, err := signing.QRPNG(address)
+	if err != nil {
+		return err
+	}
+	k.Data(http.StatusOK, "image/png", png)
+	return nil
 }

@@ -2,7 +2,9 @@ package handler
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -146,9 +148,8 @@ func (h *Handler) submitForm(k *call) error {
 	if err != nil {
 		return err
 	}
-	if action := k.PostForm("action"); action == "add" && s.Repeated {
-		v.Items = append(v.Items, map[string]string{})
-		return h.show(k, k.formView(s, enrolment.Shown(s, v, k.info()), nil))
+	if edited, ok := editItems(s, v, k.PostForm("action")); ok {
+		return h.show(k, k.formView(s, enrolment.Shown(s, edited, k.info()), nil))
 	}
 	errs, err := h.Sections.Submit(k.ctx(), k.owner(), s, v, k.info())
 	if err != nil {
@@ -167,6 +168,25 @@ func (h *Handler) submitForm(k *call) error {
 		return err
 	}
 	return redirect{k.after("form", s.Name)}
+}
+
+// editItems does what the buttons of a repeated section do without JavaScript:
+// "add" and "remove.<i>".
+func editItems(s campaign.Section, v enrolment.Values, action string) (enrolment.Values, bool) {
+	if !s.Repeated {
+		return v, false
+	}
+	if action == "add" {
+		v.Items = append(v.Items, map[string]string{})
+		return v, true
+	}
+	number, ok := strings.CutPrefix(action, "remove.")
+	i, err := strconv.Atoi(number)
+	if !ok || err != nil || i < 0 || i >= len(v.Items) {
+		return v, false
+	}
+	v.Items = slices.Delete(v.Items, i, i+1)
+	return v, true
 }
 
 // saveDraft keeps what was typed while typing.

@@ -37,6 +37,7 @@ func (h *Handler) routes() {
 	c.GET("/notice", h.do(h.notice))
 	c.GET("/help", h.do(h.help))
 	c.GET("/privacy", h.do(h.privacy))
+	c.GET("/follow.png", h.do(h.followQR))
 
 	// The phone that scanned a handoff, by its ticket and openid.
 	t := e.Group("/h/:ticket", h.guard(h.withSession))

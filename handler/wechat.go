@@ -20,7 +20,7 @@ type WeChat interface {
 	Echo(r *http.Request) (string, error)
 	// Push reads a signed, encrypted message from WeChat.
 	Push(r *http.Request) (Push, error)
-	// FollowQR returns the picture address of a QR code that follows the account.
+	// FollowQR returns what a QR code holds that follows the account.
 	FollowQR(ctx context.Context, scene string) (string, error)
 }
 

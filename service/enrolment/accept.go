@@ -20,18 +20,9 @@ const (
 // accept checks an upload against the rule and returns the record without its
 // references, and the bytes to keep.
 func accept(rule campaign.Slot, up Upload) (Attachment, []byte, error) {
-	a := Attachment{Slot: rule.Name, State: Uploaded, Type: strings.TrimSpace(up.Type)}
-	if len(rule.Types) == 0 {
-		a.Type = ""
-	} else if !slices.Contains(rule.Types, a.Type) {
-		return a, nil, fault.Newf(fault.Invalid, "请先选择%s的种类，再上传", rule.Label).On("type")
-	}
-	if rule.VerifyCode != "" {
-		code, err := verifyCode(rule.VerifyCode, up.VerifyCode)
-		if err != nil {
-			return a, nil, err
-		}
-		a.VerifyCode = code
+	a := Attachment{Slot: rule.Name, State: Uploaded}
+	if err := describe(rule, &a, up.Type, up.VerifyCode); err != nil {
+		return a, nil, err
 	}
 	img, err := content(rule, up)
 	if err != nil {
@@ -44,6 +35,20 @@ func accept(rule campaign.Slot, up Upload) (Attachment, []byte, error) {
 	a.ContentType, a.FileName = jpegType, fileName(up.FileName, rule.Label, ".jpg")
 	a.Width, a.Height = img.Width, img.Height
 	return a, img.JPEG, nil
+}
+
+// describe checks and sets what goes with the file: its type and code.
+func describe(rule campaign.Slot, a *Attachment, kind, code string) (err error) {
+	a.Type, a.VerifyCode = strings.TrimSpace(kind), ""
+	if len(rule.Types) == 0 {
+		a.Type = ""
+	} else if !slices.Contains(rule.Types, a.Type) {
+		return fault.Newf(fault.Invalid, "请先选择%s的种类，再上传", rule.Label).On("type")
+	}
+	if rule.VerifyCode != "" {
+		a.VerifyCode, err = verifyCode(rule.VerifyCode, code)
+	}
+	return err
 }
 
 // content returns the fitted photo, or one without JPEG for a PDF that is kept

@@ -133,6 +133,26 @@ func (s *Attachments) Upload(ctx context.Context, o Owner, rule campaign.Slot, u
 	return a, nil
 }
 
+// Describe changes the type and the code that go with a file uploaded before;
+// fault.NotFound when the slot is empty.
+func (s *Attachments) Describe(ctx context.Context, o Owner, rule campaign.Slot, kind, code string) (a Attachment, err error) {
+	err = guarded(ctx, s.Store, s.Gate, o, func(ctx context.Context) error {
+		have, ok, err := s.Store.Attachment(ctx, o.EnrolmentID, rule.Name)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.New(fault.NotFound, "请先上传文件").On("file")
+		}
+		if err := describe(rule, &have, kind, code); err != nil {
+			return err
+		}
+		a = have
+		return s.Store.PutAttachment(ctx, o, have)
+	})
+	return a, err
+}
+
 // List returns the enrolment's attachments.
 func (s *Attachments) List(ctx context.Context, enrolmentID int64) ([]Attachment, error) {
 	return s.Store.Attachments(ctx, enrolmentID)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,7 +27,23 @@ func (f files) Get(ctx context.Context, key string) ([]byte, error) { return f.s
 func (f files) Delete(ctx context.Context, key string) error        { return f.store.Delete(ctx, key) }
 
 // official is the WeChat client as the handlers see it.
-type official struct{ *wechat.Client }
+type official struct {
+	*wechat.Client
+	follow *followCode
+}
+
+// followCode keeps the code that follows the account: a temporary one lives 30
+// days, and every page of every student shows the same.
+type followCode struct {
+	mu    sync.Mutex
+	code  string
+	until time.Time
+}
+
+const (
+	followLife = 30 * 24 * time.Hour
+	followKept = 24 * time.Hour
+)
 
 // AuthorizeURL implements handler.WeChat.
 func (o official) AuthorizeURL(redirectURI, state string) string {
@@ -48,8 +65,17 @@ func (o official) Push(r *http.Request) (handler.Push, error) {
 
 // FollowQR implements handler.WeChat.
 func (o official) FollowQR(ctx context.Context, scene string) (string, error) {
-	_, image, err := o.TempQR(ctx, scene, 30*24*time.Hour)
-	return image, err
+	o.follow.mu.Lock()
+	defer o.follow.mu.Unlock()
+	if time.Now().Before(o.follow.until) {
+		return o.follow.code, nil
+	}
+	code, _, err := o.TempQR(ctx, scene, followLife)
+	if err != nil {
+		return "", err
+	}
+	o.follow.code, o.follow.until = code, time.Now().Add(followKept)
+	return code, nil
 }
 
 // announcer queues the message with the student number.

@@ -88,7 +88,7 @@ func (a *App) providers(ctx context.Context) (p providers, err error) {
 	if err != nil {
 		return p, fmt.Errorf("preparing WeChat: %w", err)
 	}
-	p.wechat = official{wx}
+	p.wechat = official{wx, &followCode{}}
 	if p.pay, err = wxpay.New(ctx, wxpay.Config{AppID: c.WeChat.AppID, MchID: c.WeChatPay.MchID, MchSerial: c.WeChatPay.MchSerial,
 		MchPrivateKeyPEM: c.WeChatPay.PrivateKey, APIv3Key: c.WeChatPay.APIv3Key, PublicKeyID: c.WeChatPay.PublicKeyID,
 		PublicKeyPEM: c.WeChatPay.PublicKey, BaseURL: c.WeChatPay.BaseURL, NotifyURL: c.BaseURL + "/pay/notify"}); err != nil {
