@@ -46,7 +46,7 @@ func TestTheDoorSaysWhyItIsShut(t *testing.T) {
 	if !strings.Contains(before, "还没有开始") || !strings.Contains(after, "已经结束") {
 		t.Errorf("%q, %q", before, after)
 	}
-	if got := spring.Text(); got != "新生实名制注册时间 2026-03-01 至 2026-03-31" {
+	if got := spring.Text(); got != "新生实名制注册时间 2026年3月1日 至 2026年3月31日 23:59" {
 		t.Errorf("%q", got)
 	}
 }
