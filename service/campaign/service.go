@@ -30,6 +30,7 @@ type Service struct {
 	byCode   map[string]*Campaign
 	versions map[string]int
 	checked  time.Time
+	looking  bool
 }
 
 // NewService returns a Service that reads the store lazily.
@@ -90,28 +91,46 @@ func (s *Service) ByEntry(ctx context.Context, path string) (*Campaign, bool) {
 	return nil, false
 }
 
-// all returns the cached campaigns, re-read when a version changed.
+// all returns the cached campaigns, re-read when a version changed. No lock is
+// held while the records are read: a caller inside a transaction must not wait
+// for one that waits for a connection. Meanwhile others get the cached ones.
 func (s *Service) all(ctx context.Context) (map[string]*Campaign, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.byCode != nil && s.now().Sub(s.checked) < freshFor {
-		return s.byCode, nil
+	byCode, known := s.byCode, s.versions
+	if byCode != nil && (s.looking || s.now().Sub(s.checked) < freshFor) {
+		s.mu.Unlock()
+		return byCode, nil
 	}
+	s.looking = true
+	s.mu.Unlock()
+
+	byCode, versions, err := s.look(ctx, byCode, known)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.looking = false
+	if err != nil {
+		return nil, err
+	}
+	s.byCode, s.versions, s.checked = byCode, versions, s.now()
+	return byCode, nil
+}
+
+// look returns the newest campaigns: the ones given when no version changed.
+func (s *Service) look(ctx context.Context, have map[string]*Campaign, known map[string]int) (map[string]*Campaign, map[string]int, error) {
 	versions, err := s.store.Versions(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("looking for new campaign versions: %w", err)
+		return nil, nil, fmt.Errorf("looking for new campaign versions: %w", err)
 	}
-	if s.byCode == nil || !maps.Equal(versions, s.versions) {
-		list, err := s.store.All(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("loading the campaigns: %w", err)
-		}
-		byCode := make(map[string]*Campaign, len(list))
-		for _, c := range list {
-			byCode[c.Code] = c
-		}
-		s.byCode, s.versions = byCode, versions
+	if have != nil && maps.Equal(versions, known) {
+		return have, versions, nil
 	}
-	s.checked = s.now()
-	return s.byCode, nil
+	list, err := s.store.All(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("loading the campaigns: %w", err)
+	}
+	byCode := make(map[string]*Campaign, len(list))
+	for _, c := range list {
+		byCode[c.Code] = c
+	}
+	return byCode, versions, nil
 }

@@ -74,7 +74,11 @@ func TestANewVersionIsNoticedWithinSeconds(t *testing.T) {
 
 func TestBodiesAreLoadedOnlyWhenAVersionChanged(t *testing.T) {
 	s, svc, now := newShelf()
+	if _, err := svc.List(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	for range 10 {
+		*now = now.Add(3 * time.Second)
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
@@ -84,10 +88,56 @@ func TestBodiesAreLoadedOnlyWhenAVersionChanged(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		*now = now.Add(3 * time.Second)
 	}
-	if s.loads != 1 || s.versions != 10 {
+	if s.loads != 1 || s.versions != 11 {
 		t.Errorf("%d loads, %d looks for versions", s.loads, s.versions)
+	}
+}
+
+// slowShelf answers a look for versions when it is let.
+type slowShelf struct {
+	*shelf
+	asked, answer chan struct{}
+}
+
+func (s *slowShelf) Versions(ctx context.Context) (map[string]int, error) {
+	select {
+	case s.asked <- struct{}{}:
+		<-s.answer
+	default:
+	}
+	return s.shelf.Versions(ctx)
+}
+
+// Transactions ask for campaigns too. Were they to wait for a page that looks
+// for new versions and itself waits for one of their connections, none would
+// ever go on.
+func TestNobodyWaitsForASlowLook(t *testing.T) {
+	plain, _, _ := newShelf()
+	s := &slowShelf{shelf: plain, answer: make(chan struct{})}
+	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	svc := campaign.NewService(s, func() time.Time { return now })
+	if _, err := svc.List(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(time.Minute)
+	s.asked = make(chan struct{})
+	looked := make(chan error, 1)
+	go func() { _, err := svc.ByCode(context.Background(), "hhu"); looked <- err }()
+	<-s.asked
+	served := make(chan error, 1)
+	go func() { _, err := svc.ByID(context.Background(), 1); served <- err }()
+	select {
+	case err := <-served:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("it waits")
+	}
+	close(s.answer)
+	if err := <-looked; err != nil {
+		t.Error(err)
 	}
 }
 
