@@ -154,13 +154,18 @@ func (d *screen) hear(ev any) {
 	defer d.mu.Unlock()
 	switch e := ev.(type) {
 	case *runtime.EventExceptionThrown:
-		d.wrong = append(d.wrong, "exception: "+e.ExceptionDetails.Text)
+		text := e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+		d.wrong = append(d.wrong, "exception: "+text)
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == "error" || e.Type == "warning" || e.Type == "assert" {
 			d.wrong = append(d.wrong, fmt.Sprintf("console.%s", e.Type))
 		}
 	case *cdplog.EventEntryAdded:
-		if e.Entry.Level == cdplog.EntryLevelError {
+		refused := strings.Contains(e.Entry.Text, "status of 422") // a form with a mistake
+		if e.Entry.Level == cdplog.EntryLevelError && strings.HasPrefix(e.Entry.URL, d.w.base) && !refused {
 			d.wrong = append(d.wrong, e.Entry.Text+" "+e.Entry.URL)
 		}
 	case *network.EventLoadingFinished:
@@ -177,7 +182,7 @@ func (d *screen) becomeWeChat() {
 	command(d, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `setTimeout(() => {
 		window.WeixinJSBridge = { on() {}, call() {}, invoke(name, params, done) {
 			if (name === 'getBrandWCPayRequest') window.simulatorPay(params).then(done, () => done({ err_msg: name + ':fail' }));
-			else done({ err_msg: name + ':fail' });
+			else if (done) done({ err_msg: name + ':fail' });
 		} };
 		document.dispatchEvent(new Event('WeixinJSBridgeReady'));
 	}, 300)`})

@@ -177,6 +177,7 @@ func (d *screen) sign() {
 		d.touchAt("touchEnd")
 	}
 	d.until("ink on the pad", `!document.querySelector('[data-send]').disabled`)
+	time.Sleep(350 * time.Millisecond) // sooner, the browser takes a tap for the second of a double tap
 }
 
 // upload gives a file to a field as the system's dialog does.

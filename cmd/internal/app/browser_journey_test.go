@@ -157,6 +157,7 @@ func (t *tour) attachments() {
 func (t *tour) number() string {
 	t.Helper()
 	t.at("/c/hhu/done")
+	t.until("the follow code", `document.querySelector('.follow .qr').naturalWidth > 100`)
 	t.look("done")
 	return eval[string](t.screen, `document.querySelector('.student-number').innerText.trim()`)
 }
