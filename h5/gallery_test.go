@@ -93,7 +93,7 @@ func choiceSamples(device string, add adder) {
 		}}
 	add("choices", c)
 	n := c
-	n.Frame.Notice = &h5.Notice{Kind: h5.NoticeWarn, Title: "保留入学资格申请待审核", Text: "3月12日 14:26 已提交。学籍管理部一般在 3 个工作日内审核，结果会发到您的微信。"}
+	n.Notice = &h5.Notice{Kind: h5.NoticeWarn, Title: "保留入学资格申请待审核", Text: "3月12日 14:26 已提交。学籍管理部一般在 3 个工作日内审核，结果会发到您的微信。"}
 	n.Chosen, n.CanReset = "defer", false
 	n.Cards = []h5.Choice{
 		{Code: "defer", Title: "保留入学资格申请", Text: "今年不报到注册，但申请保留入学资格，明年如想入学须申请", Button: "查看申请", Tag: "待审核", Withdraw: "/c/hhu/apply/defer/withdraw"},

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -172,7 +173,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"signed empty object": {signed(200, `{}`), payment.Unknown},
 		"signed other order":  {signed(200, `{"out_trade_no":"B","trade_state":"SUCCESS"}`), payment.Unknown},
 		"unsigned 200":        {func(w http.ResponseWriter) { fmt.Fprint(w, `{"out_trade_no":"A","trade_state":"SUCCESS"}`) }, payment.Unknown},
-		"a proxy's 403":       {func(w http.ResponseWriter) { http.Error(w, "secretpage", 403) }, payment.Unknown},
+		"a proxy's 403":       {func(w http.ResponseWriter) { http.Error(w, "secretpage", http.StatusForbidden) }, payment.Unknown},
 		"a redirect":          {func(w http.ResponseWriter) { w.Header().Set("Location", "/x"); w.WriteHeader(302) }, payment.Unknown},
 		"a refusal": {func(w http.ResponseWriter) {
 			w.WriteHeader(400)
@@ -184,8 +185,8 @@ func TestAnswersThatAreNone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			answer = tc.answer
 			_, err := c.Query(t.Context(), "A")
-			e, ok := err.(*payment.GatewayError)
-			if !ok || e.Outcome != tc.want {
+			var e *payment.GatewayError
+			if !errors.As(err, &e) || e.Outcome != tc.want {
 				t.Fatalf("got %v, want %v", err, tc.want)
 			}
 			if strings.Contains(err.Error(), "secretpage") {

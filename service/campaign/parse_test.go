@@ -93,7 +93,7 @@ func TestOneChangeIsOneMistake(t *testing.T) {
 		{"digits: 4", "digits: 2", "number.digits"},
 		{"digits: 4", "digits: four", "four"},
 		{"kind: portrait, required: true, max_bytes: 50000, width: 480", "kind: portrait, required: true, max_bytes: 50000", "portrait needs"},
-		{"{kind: choice, label: 选择}", "{kind: choice, label: 选择, when: {levle: 本科}}", "levle"},
+		{"{kind: choice, label: 选择}", "{kind: choice, label: 选择, when: {niveau: 本科}}", "niveau"},
 		{"    when: {level: 专升本}", "    when: {lvl: 专升本}", "lvl"},
 		{"- when: {level: 专升本}", "- when: {lvl: 专升本}", "lvl"},
 	} {

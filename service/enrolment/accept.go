@@ -82,7 +82,7 @@ func content(rule campaign.Slot, up Upload) (Image, error) {
 func verifyCode(label, code string) (string, error) {
 	code = strings.ToUpper(withoutSpace(norm.NFKC.String(code)))
 	for _, r := range code {
-		if !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r == '-') {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && r != '-' {
 			return "", fault.Newf(fault.Invalid, "%s只有字母和数字，请对照材料检查", label).On("verify_code")
 		}
 	}

@@ -59,7 +59,7 @@ func lastObject(b []byte) (own []byte, ok bool) {
 	}
 	line := b[bytes.LastIndexAny(b[:i], "\r\n")+1 : i]
 	own = bytes.TrimRight(b[i+len("obj"):], " \t\r\n\f\x00")
-	return own, bytes.IndexAny(line, "%(") < 0 && oneDict(bytes.TrimLeft(own, " \t\r\n\f\x00"))
+	return own, !bytes.ContainsAny(line, "%(") && oneDict(bytes.TrimLeft(own, " \t\r\n\f\x00"))
 }
 
 // oneDict reports whether b is exactly one << … >> without comments and with

@@ -73,9 +73,6 @@ type Attempt struct {
 	CreatedAt     time.Time
 }
 
-// leased reports whether somebody is working on the attempt.
-func (a Attempt) leased(now time.Time) bool { return a.LeaseUntil != nil && a.LeaseUntil.After(now) }
-
 const (
 	// lifetime of an order: prepay_id and code_url live 2 h, less a margin for
 	// clocks that disagree.
