@@ -76,11 +76,10 @@ func (h *Handler) fail(k *call, err error) {
 		return
 	}
 	kind, f := fault.KindOf(err), &fault.Error{}
+	var tooLarge *http.MaxBytesError
 	if x, ok := fault.As(err); ok {
 		f = x
-	}
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	} else if errors.As(err, &tooLarge) {
 		kind, f = fault.TooLarge, &fault.Error{Sentence: "文件太大，请换一个不超过 15 MB 的文件"}
 	}
 	a := answers[kind]

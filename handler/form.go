@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -131,8 +132,16 @@ func (k *call) formValues(s campaign.Section) (enrolment.Values, error) {
 }
 
 func (k *call) parseForm() error {
-	if err := k.Request.ParseMultipartForm(maxForm); err != nil && err != http.ErrNotMultipart {
+	err := k.Request.ParseForm()
+	if err == nil && k.ContentType() == gin.MIMEMultipartPOSTForm {
+		err = k.Request.ParseMultipartForm(maxForm)
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
 		return fault.Wrap(fault.TooLarge, "填写的内容太长，请缩短后再提交", err)
+	case err != nil: // above all never a form that looks empty: it would replace the draft
+		return fault.Wrap(fault.Invalid, "填写的内容没有传完，请重新提交", err)
 	}
 	return nil
 }
@@ -149,6 +158,9 @@ func (h *Handler) submitForm(k *call) error {
 		return err
 	}
 	if edited, ok := editItems(s, v, k.PostForm("action")); ok {
+		if _, err := h.Sections.SaveDraft(k.ctx(), k.owner(), s, edited); err != nil {
+			return err
+		}
 		return h.show(k, k.formView(s, enrolment.Shown(s, edited, k.info()), nil))
 	}
 	errs, err := h.Sections.Submit(k.ctx(), k.owner(), s, v, k.info())

@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 
@@ -57,7 +56,7 @@ func (k *call) trace() signing.Trace {
 func (k *call) strokes() (signing.Strokes, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(k.Writer, k.Request.Body, maxStrokes))
 	if err != nil {
-		return signing.Strokes{}, fmt.Errorf("reading the strokes: %w", err)
+		return signing.Strokes{}, fault.Wrap(fault.TooLarge, "签名数据过大，请清空后重新书写", err).On("strokes")
 	}
 	return signing.ParseStrokes(body)
 }
