@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -217,6 +218,13 @@ func (d *screen) fine(where string) {
 		d.Errorf("%s: the browser complains: %s", where, strings.Join(d.wrong, "; "))
 		d.wrong = nil
 	}
+}
+
+// allow forgets complaints that hold the text.
+func (d *screen) allow(text string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.wrong = slices.DeleteFunc(d.wrong, func(s string) bool { return strings.Contains(s, text) })
 }
 
 // shot saves a picture of what the screen shows, if folder is given.

@@ -87,7 +87,7 @@ func (d *screen) goTo(address string) {
 // point scrolls an element into view and returns its middle, when a finger
 // there would hit it.
 const point = `(() => {
-	const e = [...document.querySelectorAll(%q)].find(x => x.getClientRects().length > 0);
+	const e = [...document.querySelectorAll(%q)].find(x => x.checkVisibility());
 	if (!e || e.disabled) return [];
 	const middle = () => { const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; };
 	const free = (p) => { const hit = document.elementFromPoint(p[0], p[1]); return Boolean(hit) && (e.contains(hit) || hit.closest('label')?.control === e); };
