@@ -17,7 +17,9 @@ type Registrations struct{ *Students }
 func (d *DB) Registrations() *Registrations { return &Registrations{d.Students()} }
 
 // Lock locks the enrolment row for the transaction (first in the lock order)
-// and returns the enrolment as it stands.
+// and returns the enrolment as it stands. Nothing may be read in the transaction
+// before: later reads would show the records of that moment, and a duty that
+// another transaction met since would be missed.
 func (s *Registrations) Lock(ctx context.Context, enrolmentID int64) (*student.Enrolment, error) {
 	var id int64
 	err := s.get(ctx, &id, `SELECT id FROM enrolment WHERE id=? FOR UPDATE`, enrolmentID)
@@ -40,6 +42,17 @@ func (s *Registrations) NextNumber(ctx context.Context, campaignID int64, prefix
 		return 0, fmt.Errorf("reading a student number: %w", err)
 	}
 	return n, nil
+}
+
+// Taken reports whether the number is somebody's in the campaign, or listed for
+// somebody who will be registered.
+func (s *Registrations) Taken(ctx context.Context, campaignID int64, number string) (bool, error) {
+	var n int
+	if err := s.get(ctx, &n, `SELECT COUNT(*) FROM enrolment WHERE campaign_id=? AND (imported_number=? OR student_number=?)`,
+		campaignID, number, number); err != nil {
+		return false, fmt.Errorf("looking for a student number: %w", err)
+	}
+	return n > 0, nil
 }
 
 // Register moves the enrolment from admitted to registered with its number;

@@ -32,6 +32,8 @@ type Store interface {
 	Enrolment(ctx context.Context, id int64) (*student.Enrolment, error)
 	Records(ctx context.Context, enrolmentID int64) (Records, error)
 	NextNumber(ctx context.Context, campaignID int64, prefix string) (int64, error)
+	// Taken reports whether a number is given to, or listed for, somebody.
+	Taken(ctx context.Context, campaignID int64, number string) (bool, error)
 	Register(ctx context.Context, enrolmentID int64, number string) (bool, error)
 }
 
@@ -103,7 +105,7 @@ func (s *Service) Complete(ctx context.Context, enrolmentID int64) error {
 	if err != nil {
 		return fmt.Errorf("reading the records: %w", err)
 	}
-	if !journey.Complete(c, progress(c, e, r)) || (asksFace(c) && !r.FacePassed && !r.FaceApproved) {
+	if !journey.Complete(c, progress(c, e, r)) || (asksFace(c, e) && !r.FacePassed && !r.FaceApproved) {
 		return nil
 	}
 	number, err := s.number(ctx, c, e)
@@ -125,6 +127,9 @@ func (s *Service) Complete(ctx context.Context, enrolmentID int64) error {
 	return nil
 }
 
+// maxTaken bounds how many listed numbers the counter passes in one go.
+const maxTaken = 1000
+
 // number reveals the imported number, or allots the next one of the pattern.
 // The counter row is the last lock taken.
 func (s *Service) number(ctx context.Context, c *campaign.Campaign, e *student.Enrolment) (string, error) {
@@ -138,16 +143,26 @@ func (s *Service) number(ctx context.Context, c *campaign.Campaign, e *student.E
 	if err != nil {
 		return "", err
 	}
-	n, err := s.store.NextNumber(ctx, c.ID, prefix)
-	if err != nil {
-		return "", fmt.Errorf("allotting a student number: %w", err)
+	for range maxTaken {
+		n, err := s.store.NextNumber(ctx, c.ID, prefix)
+		if err != nil {
+			return "", fmt.Errorf("allotting a student number: %w", err)
+		}
+		number := c.Number.Format(prefix, n)
+		taken, err := s.store.Taken(ctx, c.ID, number)
+		if err != nil {
+			return "", fmt.Errorf("allotting a student number: %w", err)
+		}
+		if !taken {
+			return number, nil
+		}
 	}
-	return c.Number.Format(prefix, n), nil
+	return "", fmt.Errorf("allotting a student number: the %d next ones are all listed", maxTaken)
 }
 
-func asksFace(c *campaign.Campaign) bool {
+func asksFace(c *campaign.Campaign, e *student.Enrolment) bool {
 	for _, s := range c.Steps {
-		if s.Kind == "face" {
+		if s.Kind == "face" && campaign.Matches(s.When, e.Facts()) {
 			return true
 		}
 	}
