@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 
+	"ruxue/service/fault"
 	"ruxue/service/student"
 )
 
 // Admit stores one row of the admitted list: the person, found by the identity
 // number or made, and her enrolment in the campaign. An enrolment that exists
-// is left as it is; created tells which. Call it in a transaction.
+// is left as it is; created tells which. fault.Conflict means that the listed
+// student number is another's. Call it in a transaction.
 func (s *Students) Admit(ctx context.Context, campaignID int64, a student.Admission) (created bool, err error) {
 	personID, err := s.person(ctx, a)
 	if err != nil {
@@ -33,12 +35,14 @@ func (s *Students) Admit(ctx context.Context, campaignID int64, a student.Admiss
 		sql.NullString{String: a.Number, Valid: a.Number != ""}, s.now(), s.now())
 	if isDuplicate(err) {
 		var n int
-		if e := s.get(ctx, &n, `SELECT COUNT(*) FROM enrolment WHERE campaign_id=? AND person_id=?`, campaignID, personID); e != nil {
-			return false, e
+		if e := s.get(ctx, &n, `SELECT COUNT(*) FROM enrolment WHERE campaign_id=? AND person_id=? LOCK IN SHARE MODE`,
+			campaignID, personID); e != nil {
+			return false, fmt.Errorf("looking for an enrolment: %w", e)
 		}
 		if n == 1 {
 			return false, nil
 		}
+		return false, fault.Wrap(fault.Conflict, "这个学号已经属于名单中的另一名学生", err)
 	}
 	if err != nil {
 		return false, fmt.Errorf("storing an enrolment: %w", err)
@@ -51,7 +55,10 @@ func (s *Students) person(ctx context.Context, a student.Admission) (int64, erro
 	var id int64
 	err := s.get(ctx, &id, `SELECT id FROM person WHERE id_hash=?`, hash)
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
-		return id, err
+		if err != nil {
+			return 0, fmt.Errorf("looking for a person: %w", err)
+		}
+		return id, nil
 	}
 	ref := NewRef()
 	sealed, err := s.cipher.Seal([]byte(a.IDNumber), "person.id_cipher:"+ref)
@@ -60,6 +67,13 @@ func (s *Students) person(ctx context.Context, a student.Admission) (int64, erro
 	}
 	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO person (ref, id_type, id_hash, id_cipher, name, created_at, updated_at)
 		VALUES (?,?,?,?,?,?,?)`, ref, a.IDType, hash, sealed, a.Name, s.now(), s.now())
+	if isDuplicate(err) { // another import was faster; a plain read might not see its row yet
+		err = s.get(ctx, &id, `SELECT id FROM person WHERE id_hash=? LOCK IN SHARE MODE`, hash)
+		if err != nil {
+			return 0, fmt.Errorf("looking for a person: %w", err)
+		}
+		return id, nil
+	}
 	if err != nil {
 		return 0, fmt.Errorf("storing a person: %w", err)
 	}

@@ -125,9 +125,14 @@ func (s *Students) LinkOpenID(ctx context.Context, personID int64, appID, openid
 
 // SetChoice records the door taken; false when the enrolment has bound already.
 func (s *Students) SetChoice(ctx context.Context, enrolmentID int64, choice string) (bool, error) {
-	// updated_at makes the row change even when the choice is the same one.
-	return changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET choice=?, updated_at=? WHERE id=? AND state=?`,
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET choice=?, updated_at=? WHERE id=? AND state=?`,
 		choice, s.now(), enrolmentID, student.Admitted))
+	if err != nil || ok {
+		return ok, err
+	}
+	var same int // the same choice within one tick of the clock changes no row
+	err = s.get(ctx, &same, `SELECT COUNT(*) FROM enrolment WHERE id=? AND state=? AND choice=?`, enrolmentID, student.Admitted, choice)
+	return same == 1, err
 }
 
 // SetVerified records when the admission data were confirmed, the first time.
