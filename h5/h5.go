@@ -22,7 +22,7 @@ import (
 	"strings"
 )
 
-//go:embed page part lib third_party
+//go:embed page part lib third_party/pigo third_party/signature_pad
 var files embed.FS
 
 // Page is one of this package's view structs.
@@ -98,3 +98,12 @@ func Cascade() []byte {
 	}
 	return b
 }
+
+// font is Noto Sans SC Regular; no page loads it.
+//
+//go:embed third_party/noto-sans-sc/NotoSansSC-Regular.ttf
+var font []byte
+
+// Font returns the TrueType font that papers are printed with: it has the rare
+// characters of names too, beyond the BMP. The caller must not change it.
+func Font() []byte { return font }
