@@ -75,7 +75,7 @@ func (d *screen) says(text string) {
 	d.until("saying "+text, `document.body.innerText.includes(`+quote(text)+`)`)
 }
 
-// open goes to an address of the product, or elsewhere by a whole address.
+// goTo opens an address of the product, or elsewhere by a whole address.
 func (d *screen) goTo(address string) {
 	d.Helper()
 	if strings.HasPrefix(address, "/") {
@@ -179,6 +179,14 @@ func (d *screen) sign() {
 	d.until("ink on the pad", `!document.querySelector('[data-send]').disabled`)
 	time.Sleep(350 * time.Millisecond) // sooner, the browser takes a tap for the second of a double tap
 }
+
+// keepHints remembers in window.hints what the face page said, however soon it
+// said the next thing.
+const keepHints = `document.addEventListener('DOMContentLoaded', () => {
+	window.hints = [];
+	const line = document.querySelector('[data-hint-more]');
+	if (line) new MutationObserver(() => hints.push(line.textContent)).observe(line, { childList: true, characterData: true, subtree: true });
+})`
 
 // upload gives a file to a field as the system's dialog does.
 func (d *screen) upload(selector, file string) {
