@@ -105,7 +105,7 @@ type Limits struct {
 	LoginPerIDHour  int      `koanf:"login_per_id_hour" validate:"gte=0"`
 	LoginPerIPHour  int      `koanf:"login_per_ip_hour" validate:"gte=0"`
 	UploadsPerHour  int      `koanf:"uploads_per_hour" validate:"gte=0"`
-	FacesPerHour    int      `koanf:"faces_per_hour" validate:"gte=0"`
+	FacePhotos      int      `koanf:"face_photos_per_10_minutes" validate:"gte=0"` // 0 takes 40
 	TrustedNetworks []string `koanf:"trusted_networks" validate:"dive,cidr"`
 }
 
@@ -126,7 +126,7 @@ func Defaults() Config {
 		SMS:       SMS{BaseURL: "https://sms.tencentcloudapi.com", Region: "ap-guangzhou"},
 		Face:      Face{BaseURL: "https://faceid.tencentcloudapi.com", Region: "ap-guangzhou"},
 		Limits: Limits{SMSPerPhoneDay: 10, SMSPerIPHour: 300, LoginPerIDHour: 20, LoginPerIPHour: 600,
-			UploadsPerHour: 120, FacesPerHour: 30},
+			UploadsPerHour: 120, FacePhotos: 40},
 		Log: Log{Level: "info", Format: "json"},
 	}
 }

@@ -83,19 +83,25 @@ func (a Attachments) Groups() []SlotGroup {
 			s.Action = a.Base() + "/attachments/" + s.Name
 		}
 		if n := len(out); s.Group != "" && n > 0 && out[n-1].Title == s.Group {
-			out[n-1].Slots = append(out[n-1].Slots, s)
-			out[n-1].Required = out[n-1].Required || s.Required
+			out[n-1].join(s)
 			continue
 		}
-		g := SlotGroup{Title: s.Group, Hint: s.Limits(), Text: s.Text, Required: s.Required, Slots: []Slot{s}, Grouped: s.Group != ""}
+		g := SlotGroup{Title: s.Group, Hint: s.Limits(), Text: s.Text, Required: s.Required, Slots: []Slot{s}}
 		if s.Group == "" {
 			g.Title = s.Label
-		} else if s.Hint == "" && s.MaxBytes > 0 {
-			g.Hint = "每张" + g.Hint
 		}
 		out = append(out, g)
 	}
 	return out
+}
+
+// join adds a slot; from the second on the tiles stand beside each other and
+// the limits are said of each.
+func (g *SlotGroup) join(s Slot) {
+	if first := g.Slots[0]; !g.Grouped && first.Hint == "" && first.MaxBytes > 0 {
+		g.Hint = "每张" + g.Hint
+	}
+	g.Slots, g.Required, g.Grouped = append(g.Slots, s), g.Required || s.Required, true
 }
 
 // Names is the labels of what is still missing.

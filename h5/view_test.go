@@ -71,13 +71,17 @@ func TestMissingAttachmentsAreNamed(t *testing.T) {
 		{Name: "b", Label: "国徽面", Group: "身份证", Required: true, State: h5.SlotReturned},
 		{Name: "c", Label: "证件照", Required: true, Kind: h5.SlotPortrait, Width: 480, Height: 640, MaxBytes: 50_000},
 		{Name: "d", Label: "附件"},
+		{Name: "e", Label: "证明", Group: "学历证明", Kind: h5.SlotDocument, MaxBytes: 5_000_000},
 	}}
 	if got := strings.Join(a.Names(), " "); got != "国徽面 证件照" {
 		t.Errorf("missing %q", got)
 	}
 	g := a.Groups()
-	if len(g) != 3 || len(g[0].Slots) != 2 || g[0].Hint != "每张不超过 500 KB" || g[1].Hint != "480×640 像素，不超过 50 KB" {
+	if len(g) != 4 || len(g[0].Slots) != 2 || g[0].Hint != "每张不超过 500 KB" || g[1].Hint != "480×640 像素，不超过 50 KB" {
 		t.Errorf("groups %+v", g)
+	}
+	if !g[0].Grouped || g[3].Grouped || g[3].Title != "学历证明" || g[3].Hint != "JPG 或 PDF，不超过 5 MB" {
+		t.Errorf("a group of one is laid out as a slot alone: %+v", g[3])
 	}
 	if g[0].Slots[1].Action != "/c/hhu/attachments/b" {
 		t.Errorf("action %q", g[0].Slots[1].Action)

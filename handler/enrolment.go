@@ -90,6 +90,9 @@ func (h *Handler) choose(k *call) error {
 		if err := h.Students.Choose(k.ctx(), k.campaign, k.enrolment, choice); err != nil {
 			return err
 		}
+		if err := h.note(k, "student.choose", "选择 "+choice); err != nil {
+			return err
+		}
 	}
 	if choice == "" {
 		return redirect{k.base() + "/choices"}
@@ -117,6 +120,9 @@ func (h *Handler) verifyPage(k *call) error {
 
 func (h *Handler) verify(k *call) error {
 	if err := h.Students.Verify(k.ctx(), k.enrolment); err != nil {
+		return err
+	}
+	if err := h.note(k, "student.verify", "核对身份信息无误"); err != nil {
 		return err
 	}
 	if err := h.refresh(k); err != nil {

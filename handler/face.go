@@ -69,6 +69,10 @@ func (h *Handler) faceConsent(k *call) error {
 	if way != "face" && way != "documents" {
 		return fault.New(fault.Invalid, "请选择一种核验方式")
 	}
+	detail := map[string]string{"face": "同意人脸识别", "documents": "选择不使用人脸识别，由老师审核照片"}[way]
+	if err := h.note(k, "face.consent", detail); err != nil {
+		return err
+	}
 	k.session.FaceConsent = way
 	if err := h.save(k); err != nil {
 		return err
@@ -89,6 +93,9 @@ func (h *Handler) faceCheck(k *call) error {
 		SessionHash: k.session.Hash, Source: k.PostForm("source"), Photo: photo, Name: e.Person.Name, IDNumber: e.Person.IDNumber,
 		Policy: face.Policy{Tries: k.campaign.Face.Tries, Archive: k.campaign.Face.Archive}})
 	if err != nil {
+		return err
+	}
+	if err := h.note(k, "face.check", "人脸识别 "+string(out.Result)); err != nil {
 		return err
 	}
 	body := gin.H{"result": out.Result, "message": out.Sentence, "attempts_left": out.AttemptsLeft, "archive": out.Archive}
@@ -116,6 +123,9 @@ func (h *Handler) faceArchive(k *call) error {
 	}
 	if _, err := h.Faces.Archive(k.ctx(), face.ArchiveRequest{EnrolmentID: k.enrolment.ID, EnrolmentRef: k.enrolment.Ref,
 		SessionHash: k.session.Hash, Source: k.PostForm("source"), Photo: photo, Kind: kind}); err != nil {
+		return err
+	}
+	if err := h.note(k, "face.archive", "拍照存档，等待审核"); err != nil {
 		return err
 	}
 	if err := h.faceDone(k); err != nil {

@@ -73,6 +73,7 @@ type Deps struct {
 	PayNotify    PayNotifier
 	WeChat       WeChat
 	Delivery     *notice.Deliveries
+	Audit        Auditor
 
 	Ready    map[string]Pinger
 	Now      func() time.Time

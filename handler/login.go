@@ -135,6 +135,9 @@ func (h *Handler) tryLogin(k *call) error {
 	if err := h.attach(k, e); err != nil {
 		return err
 	}
+	if err := h.note(k, "student.login", "登录并同意个人信息处理说明，设备 "+k.device); err != nil {
+		return err
+	}
 	h.sendTo(k, k.due())
 	return nil
 }

@@ -21,18 +21,19 @@ import (
 func main() {
 	listen := flag.String("listen", "127.0.0.1:8090", "address to listen on")
 	product := flag.String("product", "http://127.0.0.1:8080", "base URL of the product, for callbacks and pushed messages")
+	certificates := flag.Bool("platform-certificates", false, "be an old merchant: serve /v3/certificates, sign by the certificate unless asked for the public key")
 	state := flag.String("state", "", "folder that keeps keys and orders over restarts (none: fresh ones at each start)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *listen, *product, *state); err != nil {
+	if err := run(ctx, *listen, *product, *state, *certificates); err != nil {
 		fmt.Fprintln(os.Stderr, "simulator:", err)
 		os.Exit(1)
 	}
 }
 
 // run serves until the context ends.
-func run(ctx context.Context, listen, product, state string) error {
+func run(ctx context.Context, listen, product, state string, certificates bool) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("%s is taken by another program; choose another with --listen", listen)
@@ -42,7 +43,8 @@ func run(ctx context.Context, listen, product, state string) error {
 	}
 	base := "http://" + l.Addr().String()
 	sim, err := simulator.New(simulator.Options{
-		Product: product, Base: base, StateDir: state, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Product: product, Base: base, StateDir: state, PlatformCertificates: certificates,
+		Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		l.Close()

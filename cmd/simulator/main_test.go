@@ -15,7 +15,7 @@ func TestRunSaysThatThePortIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if err := run(context.Background(), l.Addr().String(), "", ""); err == nil || !strings.Contains(err.Error(), "is taken") {
+	if err := run(context.Background(), l.Addr().String(), "", "", false); err == nil || !strings.Contains(err.Error(), "is taken") {
 		t.Fatalf("%v", err)
 	}
 }
@@ -29,7 +29,7 @@ func TestRunStops(t *testing.T) {
 	l.Close()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, address, "http://127.0.0.1:1", t.TempDir()) }()
+	go func() { done <- run(ctx, address, "http://127.0.0.1:1", t.TempDir(), false) }()
 	for end := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		if res, err := http.Get("http://" + address + "/_sim/config"); err == nil {
 			res.Body.Close()

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net"
 	"net/http"
 	"regexp"
 	"slices"
@@ -51,7 +52,9 @@ var tc3 = regexp.MustCompile(`^TC3-HMAC-SHA256 Credential=([^/]+)/(\d{4}-\d\d-\d
 
 // verifyCloud checks a TC3-HMAC-SHA256 request; the answer is nil when it is
 // good. The host that was signed may be the provider's real one: proxies and
-// rewriting clients change the Host header after signing.
+// rewriting clients change the Host header after signing. So may the service:
+// some SDKs take it from the first label of the endpoint they are pointed at.
+// Node's signs the host without its port, which on 443 nobody sees.
 func (s *Simulator) verifyCloud(c *call, service string) *answer {
 	bad := func(code, message string) *answer { a := cloudError(code, message); return &a }
 	m := tc3.FindStringSubmatch(c.r.Header.Get("Authorization"))
@@ -70,19 +73,34 @@ func (s *Simulator) verifyCloud(c *call, service string) *answer {
 		return bad("AuthFailure.SignatureExpire", "签名过期。Timestamp 和服务器时间相差不得超过五分钟，请检查本地时间是否和标准时间同步。")
 	case id != s.keys.CloudID:
 		return bad("AuthFailure.SecretIdNotFound", "密钥不存在。请在控制台检查密钥是否已被删除或者禁用，如状态正常，请检查密钥是否填写正确，注意前后不得有空格。")
-	case scope != service:
+	case scope != service && scope != firstLabel(c.r.Host):
 		return bad("AuthFailure.SignatureFailure", "签名错误。Credential 中的 service 与请求的产品不一致。")
 	case !slices.Contains(signed, "host") || !slices.Contains(signed, "content-type"):
 		return bad("AuthFailure.InvalidAuthorization", "SignedHeaders 必须包含 host 和 content-type。")
 	}
 	region := c.r.Header.Get("X-TC-Region")
-	for _, host := range []string{c.r.Host, service + ".tencentcloudapi.com", service + "." + region + ".tencentcloudapi.com"} {
-		want := s.keys.tc3(c, signed, host, strconv.FormatInt(at, 10), date, service)
+	for _, host := range []string{c.r.Host, hostName(c.r.Host), service + ".tencentcloudapi.com", service + "." + region + ".tencentcloudapi.com"} {
+		want := s.keys.tc3(c, signed, host, strconv.FormatInt(at, 10), date, scope)
 		if hmac.Equal([]byte(want), []byte(signature)) && date == time.Unix(at, 0).UTC().Format(time.DateOnly) {
 			return nil
 		}
 	}
 	return bad("AuthFailure.SignatureFailure", "签名错误。请对照 API 3.0 签名方法检查签名计算过程。")
+}
+
+// hostName is a Host header without its port.
+func hostName(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		return h
+	}
+	return host
+}
+
+// firstLabel is a host up to its first dot: sms of sms.tencentcloudapi.com,
+// 127 of 127.0.0.1.
+func firstLabel(host string) string {
+	label, _, _ := strings.Cut(hostName(host), ".")
+	return label
 }
 
 // tc3 computes the signature of the request as if it had been sent to host.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"image"
 	"image/jpeg"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +87,46 @@ func TestSMSWithSDK(t *testing.T) {
 		t.Fatalf("an old signature: %v", err)
 	}
 }
+
+// An SDK that takes the service from its endpoint's first label, as Node's
+// and Python's do, signs for "127" when it is pointed at the simulator.
+func TestCloudServiceOfTheEndpoint(t *testing.T) {
+	w := newWorld(t)
+	send := func(service, endpoint string, transport http.RoundTripper) error {
+		p := profile.NewClientProfile()
+		p.HttpProfile.Scheme, p.HttpProfile.Endpoint = "http", endpoint
+		c := common.NewCommonClient(common.NewCredential(w.cfg.CloudSecretID, w.cfg.CloudSecretKey), "ap-guangzhou", p)
+		c.WithHttpTransport(transport)
+		req := tchttp.NewCommonRequest(service, "2021-01-11", "SendSms")
+		if err := req.SetActionParameters(w.smsRequest()); err != nil {
+			t.Fatal(err)
+		}
+		return c.Send(req, tchttp.NewCommonResponse())
+	}
+	host := strings.TrimPrefix(w.url, "http://")
+	if err := send("127", host, http.DefaultTransport); err != nil {
+		t.Errorf("the endpoint's first label: %v", err)
+	}
+	if err := send("127", "127.0.0.1", addressed(host)); err != nil {
+		t.Errorf("the host signed without its port: %v", err)
+	}
+	if err := send("cvm", host, http.DefaultTransport); cloudCode(err) != "AuthFailure.SignatureFailure" {
+		t.Errorf("another product: %v", err)
+	}
+}
+
+// addressed adds the port after the request was signed.
+func addressed(address string) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		req = req.Clone(req.Context())
+		req.URL.Host, req.Host = address, address
+		return http.DefaultTransport.RoundTrip(req)
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 func TestSMSRefusals(t *testing.T) {
 	w := newWorld(t)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/big"
 	"time"
+	"unicode/utf8"
 
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
@@ -193,11 +194,13 @@ func (s *Service) admit(ctx context.Context, c *campaign.Campaign, in Credential
 		"登录尝试太频繁，请一小时后再试，或联系学校")
 }
 
-// looksLikeCitizenNumber reports whether the checksum rule applies. Other
-// documents (passport H1234567, 港澳居民居住证 …) are shorter and begin with a
-// letter; the admitted list decides about those.
+// looksLikeCitizenNumber reports whether the checksum rule applies. Of other
+// documents the admitted list decides: most begin with a letter (H1234567) or a
+// Han character (an officer's), and a Taiwan resident's permit or a passport may
+// be 8 or 9 digits.
 func looksLikeCitizenNumber(id string) bool {
-	return id[0] >= '0' && id[0] <= '9' || len(id) == 18
+	n := utf8.RuneCountInString(id)
+	return n == 18 || (id[0] >= '0' && id[0] <= '9' && n != 8 && n != 9)
 }
 
 func (s *Service) tryCode(ctx context.Context, campaign, phone, code string) error {

@@ -29,6 +29,10 @@ const tooWide = `(() => { const bad = []; const w = document.documentElement.scr
 	if (w > innerWidth || innerWidth !== 360) bad.push('the page is ' + w + ' px wide on ' + innerWidth);
 	for (const e of document.querySelectorAll('main *')) { const r = e.getBoundingClientRect();
 		if (r.width > 1 && r.height > 1 && r.right > innerWidth + 1 && !e.closest('.vh, .assist-stage, .steps, svg')) { bad.push(e.outerHTML.slice(0, 100) + ' ends at ' + r.right); break; } }
+	const bar = [...document.querySelectorAll('.actions')].find(e => e.checkVisibility() && getComputedStyle(e).position === 'sticky');
+	scrollTo(0, 1e6);
+	if (bar && Math.abs(bar.getBoundingClientRect().bottom - innerHeight) > 1) bad.push('the bottom bar ends at ' + bar.getBoundingClientRect().bottom + ' of ' + innerHeight);
+	scrollTo(0, 0);
 	return bad.join('; '); })()`
 
 // watchFocus remembers what had the focus; unreached lists what never had.

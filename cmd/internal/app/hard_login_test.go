@@ -122,10 +122,35 @@ func TestHardLoginRefusals(t *testing.T) {
 			t.Errorf("at %s with %d: %s", a.Path, a.Status, shortened(a.Body))
 		}
 	})
+	t.Run("one code, five devices at once", func(t *testing.T) { wantOneLogin(t, w, w.student(5)) })
 	t.Run("a used code", func(t *testing.T) {
 		other := on(t, w.pc())
 		refuse(t, other, right, 422, "已经用过，请重新获取")
 	})
+}
+
+// wantOneLogin sends the same right login from five devices at once.
+func wantOneLogin(t *testing.T, w *world, s stage.Student) {
+	t.Helper()
+	right, in := credentials(s, w.code(t, w.pc(), s.Phone)), make(chan string, 5)
+	for range 5 {
+		go func() {
+			a, err := w.pc().Post(t.Context(), "/c/hhu/login", right)
+			if err != nil {
+				t.Error(err)
+			}
+			in <- a.Path
+		}()
+	}
+	passed := 0
+	for range 5 {
+		if <-in == "/c/hhu/choices" {
+			passed++
+		}
+	}
+	if passed != 1 {
+		t.Errorf("one code let %d in", passed)
+	}
 }
 
 // wantOneRefusal compares the refusals of an unknown number, of another's name

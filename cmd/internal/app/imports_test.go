@@ -46,7 +46,7 @@ var layers = []layer{
 	{in: []string{"config/...", "h5", "sql"}, tests: []string{"service/..."}},
 	{in: []string{"handler"}, may: []string{"service/...", "h5"}, tests: []string{"config/...", "repo/..."}},
 	{in: []string{"repo/simulator"}},
-	{in: []string{"repo/mysql"}, may: []string{"service/...", "sql"}, tests: []string{"repo/..."}},
+	{in: []string{"repo/mysql"}, may: []string{"service/...", "sql"}, tests: []string{"repo/...", "config/..."}},
 	{in: []string{"repo/repotest"}, may: []string{"repo/..."}},
 	// The two Tencent Cloud services share its signed call.
 	{in: []string{"repo/sms", "repo/faceid"}, may: []string{"service/...", "repo/tencent"}, tests: []string{"repo/...", "config/..."}},

@@ -48,7 +48,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	outbox := notice.NewOutbox(db.Outbox(), a.now)
 	registrar := registration.New(db.Registrations(), campaigns, announcer{outbox, a.cfg.BaseURL}, a.log)
 	faces, err := face.New(face.Options{Store: db.Faces(), Files: files, Cipher: a.ring, Limiter: limiter,
-		Provider: p.face, Cascade: h5.Cascade(), Now: a.now})
+		Provider: p.face, Cascade: h5.Cascade(), Rules: face.Rules{Uploads: a.cfg.Limits.FacePhotos}, Now: a.now})
 	if err != nil {
 		return nil, fmt.Errorf("starting the face check: %w", err)
 	}
@@ -67,7 +67,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 				Cipher: a.ring, Gate: gate, Log: a.log}),
 			Registration: registrar, Faces: faces, Signing: signing.New(db.Signatures(), handoffs, registrar, a.now),
 			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat,
-			Delivery: notice.NewDeliveries(db.Outbox())},
+			Delivery: notice.NewDeliveries(db.Outbox()), Audit: audit.NewLog(db.Audits(), a.now)},
 		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, a.sealer, a.janitor(campaigns, faces)},
 	}, nil
 }
