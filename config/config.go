@@ -24,6 +24,7 @@ type Config struct {
 	WeChatPay WeChatPay `koanf:"wechatpay"`
 	SMS       SMS       `koanf:"sms"`
 	Face      Face      `koanf:"face"`
+	Seal      Seal      `koanf:"seal"`
 	Limits    Limits    `koanf:"limits"`
 	Log       Log       `koanf:"log"`
 }
@@ -97,6 +98,13 @@ type Face struct {
 	BaseURL   string `koanf:"base_url" validate:"required,http_url"`
 }
 
+// Seal is the institution's key that seals evidence PDFs. Without one no PDF is
+// made; signatures wait for it.
+type Seal struct {
+	Certificate string `koanf:"certificate" validate:"required_with=PrivateKey"`  // PEM, with its chain
+	PrivateKey  string `koanf:"private_key" validate:"required_with=Certificate"` // PEM, RSA or ECDSA
+}
+
 // Limits bound guessing and load; 0 switches one off. TrustedNetworks are
 // bound by the strict limits alone: a teaching site shares one address.
 type Limits struct {
@@ -105,6 +113,7 @@ type Limits struct {
 	LoginPerIDHour  int      `koanf:"login_per_id_hour" validate:"gte=0"`
 	LoginPerIPHour  int      `koanf:"login_per_ip_hour" validate:"gte=0"`
 	UploadsPerHour  int      `koanf:"uploads_per_hour" validate:"gte=0"`
+	VerifyPerIPHour int      `koanf:"verify_per_ip_hour" validate:"gte=0"`         // of the public verification page
 	FacePhotos      int      `koanf:"face_photos_per_10_minutes" validate:"gte=0"` // 0 takes 40
 	TrustedNetworks []string `koanf:"trusted_networks" validate:"dive,cidr"`
 }
@@ -126,7 +135,7 @@ func Defaults() Config {
 		SMS:       SMS{BaseURL: "https://sms.tencentcloudapi.com", Region: "ap-guangzhou"},
 		Face:      Face{BaseURL: "https://faceid.tencentcloudapi.com", Region: "ap-guangzhou"},
 		Limits: Limits{SMSPerPhoneDay: 10, SMSPerIPHour: 300, LoginPerIDHour: 20, LoginPerIPHour: 600,
-			UploadsPerHour: 120, FacePhotos: 40},
+			UploadsPerHour: 120, VerifyPerIPHour: 120, FacePhotos: 40},
 		Log: Log{Level: "info", Format: "json"},
 	}
 }

@@ -89,7 +89,7 @@ func (c *Config) Validate() error {
 
 func rule(e validator.FieldError) string {
 	switch e.Tag() {
-	case "required":
+	case "required", "required_with":
 		return "is missing"
 	case "hostname_port":
 		return "must be host:port"

@@ -35,6 +35,9 @@ func (h *Handler) donePage(k *call) error {
 		}
 		page.Title = "已缴费，照片待审核"
 	}
+	if page.Papers, err = h.papers(k); err != nil {
+		return err
+	}
 	return h.show(k, page)
 }
 

@@ -17,6 +17,7 @@ import (
 	"ruxue/h5"
 	"ruxue/service/campaign"
 	"ruxue/service/enrolment"
+	"ruxue/service/evidence"
 	"ruxue/service/face"
 	"ruxue/service/notice"
 	"ruxue/service/payment"
@@ -69,11 +70,14 @@ type Deps struct {
 	Faces        *face.Service
 	Signing      *signing.Service
 	Handoffs     *signing.Handoffs
-	Payments     *payment.Service
-	PayNotify    PayNotifier
-	WeChat       WeChat
-	Delivery     *notice.Deliveries
-	Audit        Auditor
+	Evidence     *evidence.Service
+	// Verifications bounds the public verification page per hour and address.
+	Verifications int
+	Payments      *payment.Service
+	PayNotify     PayNotifier
+	WeChat        WeChat
+	Delivery      *notice.Deliveries
+	Audit         Auditor
 
 	Ready    map[string]Pinger
 	Now      func() time.Time

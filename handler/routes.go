@@ -20,6 +20,10 @@ func (h *Handler) routes() {
 		e.GET("/"+name, h.do(h.verifyFile(name)))
 	}
 
+	// Anybody who holds a signed paper.
+	e.GET("/v/:number", h.do(h.proofPage))
+	e.POST("/v/:number", h.do(h.proofCompare))
+
 	// WeChat and WeChat Pay, by their signatures.
 	e.GET("/wechat", h.do(h.wechatEcho))
 	e.POST("/wechat", h.do(h.wechatPush))
@@ -91,6 +95,7 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	d.POST("/again", h.do(h.signAgain))
 	d.POST("/confirm", h.do(h.signConfirm))
 	d.POST("/handoff", h.do(h.handoffCreate))
+	s.GET("/signed/:file", h.do(h.signedFile))
 	s.GET("/handoff/:ref", h.do(h.handoffState))
 	s.GET("/handoff/:ref/events", h.do(h.handoffEvents))
 

@@ -20,7 +20,8 @@ func (d *DB) Seals() *Seals { return &Seals{d} }
 
 // sealed are the tables that may be sealed, by kind: each has id and row_hash.
 // Names in SQL come from here and nowhere else.
-var sealed = map[string]string{"audit": "audit", "signature": "signature", "payment": "payment", "review": "review"}
+var sealed = map[string]string{"audit": "audit", "signature": "signature", "payment": "payment", "review": "review",
+	"evidence": "evidence"}
 
 func table(kind string) (string, error) {
 	t, ok := sealed[kind]

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"ruxue/service/evidence"
 	"ruxue/service/fault"
 	"ruxue/service/signing"
 )
@@ -118,7 +119,11 @@ func (s *Signatures) Insert(ctx context.Context, g signing.Signature) (int64, er
 	if err != nil {
 		return 0, fmt.Errorf("inserting a signature: %w", err)
 	}
-	return res.LastInsertId()
+	id, err := res.LastInsertId()
+	if err != nil || g.State != signing.Final {
+		return id, wrap(err, "inserting a signature")
+	}
+	return id, s.d.Evidence().Queue(ctx, id, evidence.NewNumber())
 }
 
 // Finalise implements signing.Store.
@@ -127,7 +132,10 @@ func (s *Signatures) Finalise(ctx context.Context, g signing.Signature) error {
 		final_name = document_name, confirm_app_id = ?, confirm_openid = ?, confirm_ip = ?, confirm_user_agent = ?,
 		final_at = ?, row_hash = ? WHERE id = ? AND state = 'draft'`,
 		g.Confirmer.AppID, g.Confirmer.OpenID, g.Confirmer.IP, g.Confirmer.UserAgent, g.FinalAt, g.RowHash, g.ID))
-	return settled(ok, err, "making a signature final")
+	if err := settled(ok, err, "making a signature final"); err != nil {
+		return err
+	}
+	return s.d.Evidence().Queue(ctx, g.ID, evidence.NewNumber())
 }
 
 // Supersede implements signing.Store.

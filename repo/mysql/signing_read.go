@@ -109,3 +109,24 @@ func (s *Signatures) Finals(ctx context.Context, enrolmentID int64) ([]signing.S
 	}
 	return out, nil
 }
+
+// ProvableSignature is a signature that is evidence, as an audit lists it.
+type ProvableSignature struct {
+	ID      int64     `db:"id"`
+	Ref     string    `db:"ref"`
+	FinalAt time.Time `db:"final_at"`
+	Sealed  bool      `db:"sealed"` // the seal chain has it
+}
+
+// Provable lists at most limit signatures that were ever made final, with
+// id > after, in order.
+func (s *Signatures) Provable(ctx context.Context, after int64, limit int) ([]ProvableSignature, error) {
+	var out []ProvableSignature
+	err := s.d.list(ctx, &out, `SELECT s.id, s.ref, COALESCE(s.final_at, s.signed_at) AS final_at, l.seq IS NOT NULL AS sealed
+		FROM signature s LEFT JOIN seal l ON l.kind = 'signature' AND l.row_id = s.id
+		WHERE s.id > ? AND (s.row_hash IS NOT NULL OR s.state = 'final') ORDER BY s.id LIMIT ?`, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("listing signatures: %w", err)
+	}
+	return out, nil
+}

@@ -10,7 +10,6 @@ import (
 	"ruxue/h5"
 	"ruxue/handler"
 	"ruxue/repo/faceid"
-	"ruxue/repo/mysql"
 	"ruxue/repo/redis"
 	"ruxue/repo/sms"
 	"ruxue/repo/wechat"
@@ -58,6 +57,10 @@ func (a *App) services(ctx context.Context) (*built, error) {
 		Rand: rand.Reader, Logger: a.log, AppID: a.cfg.WeChat.AppID, MchID: a.cfg.WeChatPay.MchID,
 		NotifyURL: a.cfg.BaseURL + "/pay/notify", OnEvent: a.counter("ruxue_payment_events_total", "Money events by name.")})
 	gate := registrar.Editable
+	proofs, err := a.evidence(campaigns)
+	if err != nil {
+		return nil, err
+	}
 	return &built{
 		deps: handler.Deps{Pages: pages, Sessions: redis.NewSessions(a.rdb), NewToken: redis.NewToken, Tx: db,
 			Limiter: limiter, Uploads: a.cfg.Limits.UploadsPerHour, Campaigns: campaigns,
@@ -67,8 +70,9 @@ func (a *App) services(ctx context.Context) (*built, error) {
 				Cipher: a.ring, Gate: gate, Log: a.log}),
 			Registration: registrar, Faces: faces, Signing: signing.New(db.Signatures(), handoffs, registrar, a.now),
 			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat,
+			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
 			Delivery: notice.NewDeliveries(db.Outbox()), Audit: audit.NewLog(db.Audits(), a.now)},
-		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, a.sealer, a.janitor(campaigns, faces)},
+		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, proofs.Run, a.sealer, a.janitor(campaigns, faces)},
 	}, nil
 }
 
@@ -114,13 +118,7 @@ const sealEvery = 5 * time.Second
 
 // sealer chains the rows that must be provable until ctx ends.
 func (a *App) sealer(ctx context.Context) {
-	log := audit.NewLog(a.DB.Audits(), a.now)
-	sign := signing.New(a.DB.Signatures(), nil, nil, a.now)
-	s := audit.NewSealer(a.DB.Seals(), []audit.Provable{
-		{Name: "audit", Recompute: log.Recompute},
-		{Name: signing.EvidenceKind, Recompute: sign.Recompute},
-		{Name: "payment", Recompute: a.DB.Payments().Recompute},
-	}, mysql.NewRef(), a.now)
+	s := a.chain()
 	for {
 		if _, err := s.Tick(ctx); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "sealing failed", "error", err.Error())

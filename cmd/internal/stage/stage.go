@@ -53,6 +53,9 @@ func Config(sim simulator.Config, p Place) (config.Config, error) {
 	c.SMS = config.SMS{SecretID: sim.CloudSecretID, SecretKey: sim.CloudSecretKey, Region: "ap-guangzhou", BaseURL: sim.Base,
 		AppID: sim.SMSAppID, SignName: sim.SMSSign, TemplateID: sim.SMSTemplates[0].ID}
 	c.Face = config.Face{SecretID: sim.CloudSecretID, SecretKey: sim.CloudSecretKey, Region: "ap-guangzhou", BaseURL: sim.Base}
+	if c.Seal, err = storedSeal(p); err != nil {
+		return c, err
+	}
 	return c, c.Validate()
 }
 

@@ -1,0 +1,116 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ruxue/config"
+	"ruxue/h5"
+	"ruxue/repo/blob"
+	"ruxue/repo/keyring"
+	"ruxue/repo/mysql"
+	"ruxue/service/audit"
+	"ruxue/service/campaign"
+	"ruxue/service/evidence"
+	"ruxue/service/signing"
+)
+
+// evidence builds the service that makes and checks the sealed PDFs.
+func (a *App) evidence(campaigns *campaign.Service) (*evidence.Service, error) {
+	o := evidence.Options{Store: a.DB.Evidence(), Signatures: a.DB.Signatures(), Students: a.DB.Students(),
+		Campaigns: campaigns, Files: files{a.blobs}, Cipher: a.ring, Printer: evidence.NewPrinter(h5.Font()),
+		BaseURL: a.cfg.BaseURL, Holder: mysql.NewRef(), Now: a.now, Log: a.log}
+	if a.cfg.Seal.PrivateKey != "" {
+		seal, err := evidence.NewSeal(a.cfg.Seal.Certificate, a.cfg.Seal.PrivateKey)
+		if err != nil {
+			return nil, err
+		}
+		o.Seal = seal
+	}
+	return evidence.New(o), nil
+}
+
+// chain is the sealer over every provable kind.
+func (a *App) chain() *audit.Sealer {
+	log := audit.NewLog(a.DB.Audits(), a.now)
+	sign := signing.New(a.DB.Signatures(), nil, nil, a.now)
+	proofs := evidence.New(evidence.Options{Store: a.DB.Evidence()})
+	return audit.NewSealer(a.DB.Seals(), []audit.Provable{
+		{Name: "audit", Recompute: log.Recompute},
+		{Name: signing.EvidenceKind, Recompute: sign.Recompute},
+		{Name: "payment", Recompute: a.DB.Payments().Recompute},
+		{Name: evidence.Kind, Recompute: proofs.Recompute},
+	}, mysql.NewRef(), a.now)
+}
+
+// Verification is what VerifySignatures found.
+type Verification struct {
+	Signatures int   // that hold, up to the first that fails
+	Links      int64 // of the seal chain, that hold
+	Failed     string
+}
+
+// sealedWithin is how soon a provable row has to be in the chain (design §6).
+const sealedWithin = time.Minute
+
+// VerifySignatures checks every final signature with its picture, document and
+// PDF, then the whole seal chain, and stops at the first that fails.
+func VerifySignatures(ctx context.Context, cfg config.Config, now func() time.Time) (v Verification, err error) {
+	a := &App{cfg: cfg, now: now}
+	if a.ring, err = keyring.New(cfg.Keys.Keyset, cfg.Keys.Lookup); err != nil {
+		return v, fmt.Errorf("reading the keys: %w", err)
+	}
+	pool, err := mysql.Open(ctx, mysql.Options{DSN: cfg.MySQL.DSN, MaxOpenConns: 2})
+	if err != nil {
+		return v, err
+	}
+	defer func() { _ = pool.Close() }()
+	if err := mysql.CheckSchema(ctx, pool); err != nil {
+		return v, err
+	}
+	a.DB = mysql.New(pool, a.ring, now)
+	if a.blobs, err = blob.Open(ctx, cfg.Blob.URL); err != nil {
+		return v, err
+	}
+	defer func() { _ = a.blobs.Close() }()
+	return a.verify(ctx)
+}
+
+func (a *App) verify(ctx context.Context) (v Verification, err error) {
+	proofs, err := a.evidence(nil)
+	if err != nil {
+		return v, err
+	}
+	before := a.now().Add(-sealedWithin)
+	for after := int64(0); ; {
+		list, err := a.DB.Signatures().Provable(ctx, after, 200)
+		if err != nil {
+			return v, err
+		}
+		if len(list) == 0 {
+			break
+		}
+		for _, g := range list {
+			why, err := proofs.Check(ctx, g.ID)
+			if err != nil {
+				return v, err
+			}
+			if why == "" && !g.Sealed && g.FinalAt.Before(before) {
+				why = "it is not in the seal chain"
+			}
+			if why != "" {
+				v.Failed = fmt.Sprintf("signature %s (row %d): %s", g.Ref, g.ID, why)
+				return v, nil
+			}
+			v.Signatures++
+			after = g.ID
+		}
+	}
+	report, err := a.chain().Verify(ctx)
+	v.Links = report.Links
+	if report.Break != nil {
+		v.Failed = report.Break.String()
+	}
+	return v, err
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ruxue/cmd/internal/app"
+)
+
+// verifySignatures exits with 1 when something fails.
+func verifySignatures() *cobra.Command {
+	return &cobra.Command{Use: "verify-signatures", Short: "核对每个签名、笔迹图、签署文件与封存链，报告第一处不符", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := load()
+			if err != nil {
+				return err
+			}
+			v, err := app.VerifySignatures(cmd.Context(), cfg, time.Now)
+			if err != nil {
+				return err
+			}
+			if v.Failed != "" {
+				return errors.New("不符：" + v.Failed)
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d 个签名、%d 个封存环节全部相符\n", v.Signatures, v.Links)
+			return err
+		}}
+}
