@@ -9,7 +9,6 @@ import (
 
 	"ruxue/cmd/internal/app"
 	"ruxue/cmd/internal/stage"
-	"ruxue/config/campaigns"
 	"ruxue/repo/simulator"
 	"ruxue/service/campaign"
 )
@@ -40,9 +39,9 @@ func with(v url.Values, pairs ...string) url.Values {
 }
 
 // window is the sample campaign's.
-func window(t testing.TB) campaign.Window {
+func (w *world) window(t testing.TB) campaign.Window {
 	t.Helper()
-	body, err := campaigns.Files.ReadFile("hhu.yaml")
+	body, err := stage.Campaign("hhu", w.sim.Config())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,7 +300,7 @@ func TestHardLoginSpellings(t *testing.T) {
 
 func TestHardLoginWindow(t *testing.T) {
 	w := newWorld(t, 6)
-	from, end, err := window(t).Bounds()
+	from, end, err := w.window(t).Bounds()
 	if err != nil {
 		t.Fatal(err)
 	}
