@@ -176,6 +176,7 @@ func wantOneRefusal(t *testing.T, d device, right url.Values, w *world) {
 }
 
 func TestHardLoginCodes(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 12)
 	t.Run("wrong, then exhausted", func(t *testing.T) {
 		s := w.student(1)
@@ -242,6 +243,7 @@ func TestHardLoginCodes(t *testing.T) {
 
 // TestHardLoginSpellings: what people type and mean rightly is taken.
 func TestHardLoginSpellings(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 40)
 	wide := func(s string) string {
 		return strings.Map(func(r rune) rune {
@@ -299,6 +301,7 @@ func TestHardLoginSpellings(t *testing.T) {
 }
 
 func TestHardLoginWindow(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 6)
 	from, end, err := w.window(t).Bounds()
 	if err != nil {
