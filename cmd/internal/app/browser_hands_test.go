@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,14 +97,18 @@ const point = `(() => {
 	return free(middle()) ? middle() : [];
 })()`
 
-// middle waits until an element can be hit.
+// middle waits until an element can be hit and has stopped moving: pages
+// scroll by themselves when a field gets the focus.
 func (d *screen) middle(selector string) (x, y float64) {
 	d.Helper()
 	script := strings.Replace(point, "%q", quote(selector), 1)
+	var last []float64
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
-		if p, err := try[[]float64](d, script); err == nil && len(p) == 2 {
+		p, err := try[[]float64](d, script)
+		if err == nil && len(p) == 2 && slices.Equal(p, last) {
 			return p[0], p[1]
 		}
+		last = p
 	}
 	text, _ := try[string](d, `location.pathname + ': ' + document.body.innerText.replace(/\s+/g, ' ').slice(0, 400)`)
 	d.Fatalf("nobody can press %s; the page is %s", selector, text)

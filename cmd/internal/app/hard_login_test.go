@@ -9,7 +9,6 @@ import (
 
 	"ruxue/cmd/internal/app"
 	"ruxue/cmd/internal/stage"
-	"ruxue/config/campaigns"
 	"ruxue/repo/simulator"
 	"ruxue/service/campaign"
 )
@@ -40,9 +39,9 @@ func with(v url.Values, pairs ...string) url.Values {
 }
 
 // window is the sample campaign's.
-func window(t testing.TB) campaign.Window {
+func (w *world) window(t testing.TB) campaign.Window {
 	t.Helper()
-	body, err := campaigns.Files.ReadFile("hhu.yaml")
+	body, err := stage.Campaign("hhu", w.sim.Config())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,6 +176,7 @@ func wantOneRefusal(t *testing.T, d device, right url.Values, w *world) {
 }
 
 func TestHardLoginCodes(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 12)
 	t.Run("wrong, then exhausted", func(t *testing.T) {
 		s := w.student(1)
@@ -243,6 +243,7 @@ func TestHardLoginCodes(t *testing.T) {
 
 // TestHardLoginSpellings: what people type and mean rightly is taken.
 func TestHardLoginSpellings(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 40)
 	wide := func(s string) string {
 		return strings.Map(func(r rune) rune {
@@ -300,8 +301,9 @@ func TestHardLoginSpellings(t *testing.T) {
 }
 
 func TestHardLoginWindow(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 6)
-	from, end, err := window(t).Bounds()
+	from, end, err := w.window(t).Bounds()
 	if err != nil {
 		t.Fatal(err)
 	}
