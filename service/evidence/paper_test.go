@@ -5,8 +5,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"encoding/pem"
 	"image"
 	"image/color"
@@ -127,4 +129,9 @@ func TestPaperIsReadAndSealed(t *testing.T) {
 			t.Errorf("pdfsig does not see the change: %s", says)
 		}
 	})
+}
+
+func sha(b []byte) string {
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:])
 }
