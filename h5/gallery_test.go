@@ -41,6 +41,7 @@ func gallery(device string) []sample {
 	faceSamples(device, add)
 	formSamples(device, add)
 	signSamples(device, add)
+	proofSamples(device, add)
 	paySamples(device, add)
 	textSamples(device, add)
 	return out
@@ -185,8 +186,8 @@ func signSamples(device string, add adder) {
 	s := h5.Sign{Frame: frame("诚信承诺书", device), Document: pledge(), Greeting: "您好：李*雯", Prev: "/c/hhu/attachments", Handoff: device == h5.DevicePC}
 	add("sign", s)
 	s.Theme, s.Confirm = h5.ThemeGreen, true
-	if device == h5.DevicePC {
-		s.Submitted = &h5.Submitted{PictureURL: pixel, Signer: "李晓雯", SignedAt: "2026年3月12日 14:32"}
+	if device != h5.DevicePhone { // the third one has just arrived
+		s.Submitted = &h5.Submitted{Ref: "ref", PictureURL: pixel, Signer: "李晓雯", SignedAt: "2026年3月12日 14:32"}
 	}
 	add("sign-confirm", s)
 	f := frame("学生签名", device)
@@ -233,4 +234,23 @@ func textSamples(device string, add adder) {
 	add("message", h5.Message{Frame: f, Heading: "没有取得微信授权", Text: "不授权也可以登录，但收不到结果通知。", Action: h5.Action{Label: "继续登录", Href: "/c/hhu/login"}, CopyURL: "https://h5.example.edu.cn/c/hhu/login"})
 	add("index", h5.Index{Frame: h5.Frame{Title: "入学", Institution: "河海大学远程与继续教育学院", Device: device}, Campaigns: []h5.CampaignLink{
 		{Title: "2026 新生注册", Institution: "河海大学远程与继续教育学院", Href: "/c/hhu/login", WindowText: "2026年1月1日 至 2026年3月31日 23:59"}}})
+}
+
+func proofSamples(device string, add adder) {
+	f := frame("签署文件验证", device)
+	f.Student = ""
+	p := h5.Proof{Frame: f, Address: "/v/7K3M20Q8XD7K3M20Q8XD", Rows: []h5.Pair{{Label: "文件", Value: "《专升本人员诚信承诺书》"},
+		{Label: "签署人", Value: "李*雯"}, {Label: "签署时间", Value: "2026年3月12日 14:32"},
+		{Label: "验证编号", Value: "7K3M2-0Q8XD-7K3M2-0Q8XD"},
+		{Label: "证据哈希", Value: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}}}
+	add("proof", p)
+	same, other, wrong, pending := p, p, p, p
+	same.Compared, same.Same = true, true
+	add("proof-same", same)
+	other.Compared = true
+	add("proof-different", other)
+	wrong.Why, wrong.Error = "保存的签署记录与签署时不一致，请联系学校核实", "请选择要核对的 PDF 文件"
+	add("proof-wrong", wrong)
+	pending.Pending = true
+	add("proof-pending", pending)
 }
