@@ -201,7 +201,8 @@ func (w *world) rows(t testing.TB, s stage.Student) string {
 // dump writes the student's rows of a table.
 func dump(t testing.TB, db *sqlx.DB, out io.Writer, table, on, examNumber string) {
 	t.Helper()
-	rows, err := db.QueryxContext(t.Context(), `SELECT x.* FROM `+table+` x JOIN enrolment e ON e.id=`+on+` WHERE e.exam_number=? ORDER BY 1, 2`, examNumber)
+	rows, err := db.QueryxContext(t.Context(), //nolint:sqlclosecheck // closed below, which the linter does not see
+		`SELECT x.* FROM `+table+` x JOIN enrolment e ON e.id=`+on+` WHERE e.exam_number=? ORDER BY 1, 2`, examNumber)
 	if err != nil {
 		t.Fatal(err)
 	}
