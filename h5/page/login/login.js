@@ -9,6 +9,7 @@ if (form) start(form);
 function start(form) {
   const button = one('[data-sms-button]', form);
   button.type = 'button'; // Enter must log in, not send a message
+  resume(form, button);
   button.addEventListener('click', () => send(form, button));
   form.addEventListener('submit', (event) => check(form, event));
   form.addEventListener('input', (event) => fieldError(event.target.closest('[data-field]'), ''));
@@ -46,8 +47,19 @@ async function send(form, button) {
   form.code.focus();
 }
 
+// A refused attempt loads the page again: the seconds are still running.
+const key = 'ruxue.sms'; // when the next message may be sent, and nothing else
+
+function resume(form, button) {
+  try {
+    const left = (Number(sessionStorage.getItem(key)) - Date.now()) / 1000;
+    if (form.phone.value && left > 0 && left < 3600) count(button, left);
+  } catch (e) { /* no storage: the server says how long */ }
+}
+
 function count(button, seconds) {
   const end = Date.now() + seconds * 1000;
+  try { sessionStorage.setItem(key, String(end)); } catch (e) { /* as above */ }
   button.disabled = true;
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
