@@ -116,6 +116,12 @@ func TestSMSButtonCountsDown(t *testing.T) {
 	}
 	do(t, ctx, chromedp.Click(chromedp.CSS("[data-submit]")))
 	until(t, ctx, "errors at their fields", `document.querySelector('#f-id_number-error').innerText === '请输入身份证号' && document.activeElement.name === 'id_number'`)
+	do(t, ctx, chromedp.Navigate(server.URL+"/g/wechat/login-errors"))
+	until(t, ctx, "a refused attempt keeps the seconds", `/^\d\d 秒后重发$/.test(document.querySelector('[data-sms-button]').innerText)`)
+	do(t, ctx, phone(320, 640))
+	until(t, ctx, "the short name where the long one is cut", `document.querySelector('.bar-name').innerText === '河海大学'`)
+	do(t, ctx, phone(700, 640))
+	until(t, ctx, "the full name where it fits", `document.querySelector('.bar-name').innerText === '河海大学远程与继续教育学院'`)
 }
 
 // stream answers the panel's events with the given states.

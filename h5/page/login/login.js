@@ -3,6 +3,8 @@ import '../../lib/app.js';
 import { ask } from '../../lib/net.js';
 import { busy, field, fieldError, isBusy, one, reveal, text } from '../../lib/ui.js';
 
+const key = 'ruxue.sms'; // when the next message may be sent, and nothing else
+
 const form = one('[data-login]');
 if (form) start(form);
 
@@ -48,8 +50,6 @@ async function send(form, button) {
 }
 
 // A refused attempt loads the page again: the seconds are still running.
-const key = 'ruxue.sms'; // when the next message may be sent, and nothing else
-
 function resume(form, button) {
   try {
     const left = (Number(sessionStorage.getItem(key)) - Date.now()) / 1000;
