@@ -20,9 +20,11 @@ func deviceOf(userAgent string) string {
 	switch {
 	case has("WindowsWechat", "MacWechat", "XWEB_MAC"):
 		return h5.DevicePC
+	case has("MicroMessenger") && has("Windows NT", "Macintosh", "X11;"): // older ones, and Linux
+		return h5.DevicePC
 	case has("MicroMessenger"):
 		return h5.DeviceWeChat
-	case has("Mobile", "Android", "iPhone", "iPad"):
+	case has("Mobile", "Android", "iPhone", "iPad", "(Tablet;"):
 		return h5.DevicePhone
 	}
 	return h5.DevicePC

@@ -82,7 +82,10 @@ func (h *Handler) fail(k *call, err error) {
 	} else if errors.As(err, &tooLarge) {
 		kind, f = fault.TooLarge, &fault.Error{Sentence: "文件太大，请换一个不超过 15 MB 的文件"}
 	}
-	a := answers[kind]
+	a, known := answers[kind]
+	if !known {
+		a = answers[fault.Internal]
+	}
 	text := f.Sentence
 	if text == "" {
 		text = a.sentence
@@ -157,11 +160,14 @@ func (h *Handler) recovered(c *gin.Context, v any) {
 var (
 	secretLike = regexp.MustCompile(`[A-Za-z0-9_\-]{20,}`)
 	numberLike = regexp.MustCompile(`[0-9]{5,}[0-9Xx]`)
+	// MySQL repeats the value that it refused.
+	valueLike = regexp.MustCompile(`(?s)(entry|value:?) '.*?' for `)
 )
 
 // scrub removes from a log line what could be a personal number, a token or a
 // key, whoever wrote it into an error.
 func scrub(s string) string {
+	s = valueLike.ReplaceAllString(s, "$1 '…' for ")
 	return numberLike.ReplaceAllString(secretLike.ReplaceAllString(s, "…"), "…")
 }
 

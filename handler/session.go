@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"ruxue/service/fault"
 	"ruxue/service/student"
@@ -116,7 +117,8 @@ func (h *Handler) logout(k *call) error {
 	return redirect{k.base() + "/login"}
 }
 
-// isLocal reports whether an address may be a redirect's target.
+// isLocal reports whether an address may be a redirect's target. Browsers drop
+// control characters, so that "/\t/host" would be another site.
 func isLocal(to string) bool {
-	return strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.HasPrefix(to, "/\\")
+	return !strings.ContainsFunc(to, unicode.IsControl) && strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.HasPrefix(to, "/\\")
 }

@@ -150,8 +150,8 @@ func (d *screen) touchAt(kind input.DispatchTouchEventType, points ...*input.Tou
 	command(d, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points})
 }
 
-// handwriting is 王 and a flourish on a pad of 1×1.
-var handwriting = [][][2]float64{
+// penStrokes is 王 and a flourish on a pad of 1×1.
+var penStrokes = [][][2]float64{
 	{{.15, .2}, {.45, .2}}, {{.18, .45}, {.42, .45}}, {{.12, .75}, {.48, .75}}, {{.3, .2}, {.3, .75}},
 	{{.6, .25}, {.85, .22}, {.8, .45}, {.62, .7}}, {{.58, .5}, {.9, .48}}, {{.75, .15}, {.74, .8}, {.68, .72}},
 }
@@ -164,7 +164,7 @@ func (d *screen) sign() {
 	at := func(p [2]float64) *input.TouchPoint {
 		return &input.TouchPoint{X: box[0] + p[0]*box[2], Y: box[1] + p[1]*box[3]}
 	}
-	for _, stroke := range handwriting {
+	for _, stroke := range penStrokes {
 		d.touchAt("touchStart", at(stroke[0]))
 		for i := range stroke[1:] {
 			from, to := stroke[i], stroke[i+1]
