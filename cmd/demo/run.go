@@ -48,7 +48,8 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		state = "" // nothing else is kept either
 	}
 	sim, err := simulator.New(simulator.Options{Product: base, Base: "http://" + simListener.Addr().String(), StateDir: state,
-		AccountName: "河海大学远程与继续教育学院", DeskEntries: []simulator.DeskEntry{{Name: "河海大学新生注册", URL: base + "/c/hhu/"}}})
+		AccountName: "河海大学远程与继续教育学院", DeskEntries: []simulator.DeskEntry{{Name: "河海大学新生注册", URL: base + "/c/hhu/"},
+			{Name: "武汉科技大学同等学力", URL: base + "/studentLogin"}}})
 	if err != nil {
 		return err
 	}
