@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,7 +18,8 @@ import (
 	"ruxue/repo/simulator"
 )
 
-// run starts everything, says where to go, and serves until ctx ends.
+// run starts the engines and the simulator, and serves the product until ctx
+// ends.
 func run(ctx context.Context, o options, out io.Writer) error {
 	if err := os.MkdirAll(o.data, 0o700); err != nil {
 		return fmt.Errorf("making the data folder: %w", err)
@@ -42,14 +44,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	defer e.close()
-	base := "http://" + product.Addr().String()
-	state := data
-	if e.standIn {
-		state = "" // nothing else is kept either
-	}
-	sim, err := simulator.New(simulator.Options{Product: base, Base: "http://" + simListener.Addr().String(), StateDir: state,
-		AccountName: "河海大学远程与继续教育学院", DeskEntries: []simulator.DeskEntry{{Name: "河海大学新生注册", URL: base + "/c/hhu/"},
-			{Name: "武汉科技大学同等学力", URL: base + "/studentLogin"}}})
+	sim, err := newSimulator(simListener, product, data, e)
 	if err != nil {
 		return err
 	}
@@ -59,26 +54,52 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		sim.Close() // first: it ends the requests that a fault holds
 		_ = server.Close()
 	}()
+	return serve(ctx, o, out, place{e, sim, product, data})
+}
 
-	cfg, err := stage.Config(sim.Config(), stage.Place{BaseURL: base, DSN: e.dsn, Redis: e.redis, Data: data, Keep: !e.standIn})
+// newSimulator makes the simulator that answers on one listener for the
+// product on the other.
+func newSimulator(l, product net.Listener, data string, e *engines) (*simulator.Simulator, error) {
+	if e.standIn {
+		data = "" // nothing else is kept either
+	}
+	base := "http://" + product.Addr().String()
+	return simulator.New(simulator.Options{Product: base, Base: "http://" + l.Addr().String(), StateDir: data,
+		AccountName: "河海大学远程与继续教育学院", DeskEntries: []simulator.DeskEntry{{Name: "河海大学新生注册", URL: base + "/c/hhu/"},
+			{Name: "武汉科技大学同等学力", URL: base + "/studentLogin"}}})
+}
+
+// place is what the product is served from.
+type place struct {
+	engines  *engines
+	sim      *simulator.Simulator
+	listener net.Listener
+	data     string
+}
+
+// serve prepares the world, starts the product in it, says where to go, and
+// returns when ctx ends.
+func serve(ctx context.Context, o options, out io.Writer, p place) error {
+	base, e := "http://"+p.listener.Addr().String(), p.engines
+	cfg, err := stage.Config(p.sim.Config(), stage.Place{BaseURL: base, DSN: e.dsn, Redis: e.redis, Data: p.data, Keep: !e.standIn})
 	if err != nil {
 		return err
 	}
 	if e.standIn {
 		cfg.MySQL.MaxOpenConns = 1 // facts/engines.md: GMS loses updates with more
 	}
-	students, err := stage.Prepare(ctx, cfg, sim.Config(), 30)
+	students, err := stage.Prepare(ctx, cfg, p.sim.Config(), 30)
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, cfg, app.Options{Listener: product, Log: logger(o.verbose, cfg)})
+	a, err := app.New(ctx, cfg, app.Options{Listener: p.listener, Log: logger(o.verbose, cfg)})
 	if err != nil {
 		return err
 	}
 	if err := pushMenu(ctx, a, cfg); err != nil {
 		return errors.Join(err, a.Close())
 	}
-	welcome(out, base, sim.Config().Base, e.standIn, students)
+	welcome(out, base, p.sim.Config().Base, e.standIn, students)
 	return a.Run(ctx)
 }
 

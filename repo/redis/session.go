@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"ruxue/service/fault"
 	"ruxue/service/student"
 )
 
@@ -59,13 +60,24 @@ func (s *Sessions) Get(ctx context.Context, token string) (sess student.Session,
 	return sess, true, nil
 }
 
-// Put stores the session under the cookie.
+// Put stores the session under the cookie. One that was read by Get is only
+// replaced: a request that was still under way when its session ended (its
+// face check takes seconds) must not bring the session back; it gets
+// fault.Unauthorized.
 func (s *Sessions) Put(ctx context.Context, token string, sess student.Session) error {
 	raw, err := json.Marshal(sess)
 	if err != nil {
 		return fmt.Errorf("encoding a session: %w", err)
 	}
-	if err := s.rdb.Set(ctx, "session:"+sessionHash(token), raw, SessionLife).Err(); err != nil {
+	args := redis.SetArgs{TTL: SessionLife}
+	if sess.Hash != "" {
+		args.Mode = "XX"
+	}
+	err = s.rdb.SetArgs(ctx, "session:"+sessionHash(token), raw, args).Err()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return fault.New(fault.Unauthorized, "")
+	case err != nil:
 		return fmt.Errorf("storing a session: %w", err)
 	}
 	return nil

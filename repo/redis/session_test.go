@@ -7,6 +7,7 @@ import (
 
 	"ruxue/repo/redis"
 	"ruxue/repo/repotest"
+	"ruxue/service/fault"
 	"ruxue/service/student"
 )
 
@@ -70,5 +71,31 @@ func TestTheCookieChangesAtLogin(t *testing.T) {
 	}
 	if _, ok, _ := s.Get(t.Context(), after); ok {
 		t.Error("logged out, and still in")
+	}
+}
+
+// A request that was under way when its session ended brings nothing back.
+func TestALateRequestRevivesNoSession(t *testing.T) {
+	s := redis.NewSessions(repotest.Redis(t))
+	token := redis.NewToken()
+	if err := s.Put(t.Context(), token, student.Session{EnrolmentID: 7}); err != nil {
+		t.Fatal(err)
+	}
+	read, _, err := s.Get(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.FacePassed = true
+	if err := s.Put(t.Context(), token, read); err != nil {
+		t.Errorf("a living session is not stored: %v", err)
+	}
+	if err := s.Delete(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Put(t.Context(), token, read); !fault.Is(err, fault.Unauthorized) {
+		t.Errorf("storing a session that ended: %v", err)
+	}
+	if _, ok, _ := s.Get(t.Context(), token); ok {
+		t.Error("the session is back")
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/picture"
 )
 
 const (
@@ -54,7 +55,7 @@ func describe(rule campaign.Slot, a *Attachment, kind, code string) (err error) 
 // content returns the fitted photo, or one without JPEG for a PDF that is kept
 // as it is.
 func content(rule campaign.Slot, up Upload) (Image, error) {
-	f := sniff(up.Data)
+	f := picture.Sniff(up.Data)
 	switch rule.Kind {
 	case "portrait":
 		if !up.Original {
@@ -66,11 +67,11 @@ func content(rule campaign.Slot, up Upload) (Image, error) {
 		return FitPortrait(up.Data, rule.Width, rule.Height, rule.MaxBytes)
 	case "document":
 		switch f {
-		case formatPDF:
+		case picture.PDF:
 			return Image{}, CheckPDF(up.Data, rule.MaxPDF)
-		case formatArchive:
+		case picture.Archive:
 			return Image{}, invalid("这是压缩包或 Office 文件，请转成 PDF 或拍照后上传")
-		case formatText, formatUnknown:
+		case picture.Text, picture.Unknown:
 			return Image{}, invalid("打不开这个文件，请选 PDF 或 JPG、PNG 照片")
 		}
 	}

@@ -40,7 +40,7 @@ var fieldCases = []struct {
 	{nameField, "李3", "", "姓名里不能有“3”，请按证件上的姓名填写"},
 	{nameField, "李\ue123", "", "姓名里有自造字，换一台设备会显示不出来，请改用标准字"},
 	{nameField, "李\x07", "", "姓名里有看不见的控制字符，请删去后重新输入"},
-	{nameField, "李\u202e", "", "姓名里有看不见的控制字符，请删去后重新输入"},
+	{nameField, "李\u202e", "李", ""}, // what nobody sees, nobody can delete
 	{nameField, "李\xff", "", "姓名里有乱码，请重新输入"},
 	{nameField, strings.Repeat("李", 10000), "", "姓名最多 30 个字，现在有 10000 个字，请缩短"},
 	{nameField, strings.Repeat("𬭩", 30), strings.Repeat("𬭩", 30), ""},

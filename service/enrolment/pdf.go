@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"ruxue/service/fault"
+	"ruxue/service/picture"
 )
 
 // MaxPDFBytes is the size of the largest PDF taken in, 5 MB.
@@ -20,7 +21,7 @@ func CheckPDF(data []byte, maxBytes int) error {
 	if maxBytes <= 0 || maxBytes > MaxPDFBytes {
 		maxBytes = MaxPDFBytes
 	}
-	if err := refuseAsPDF(sniff(data)); err != nil {
+	if err := refuseAsPDF(picture.Sniff(data)); err != nil {
 		return err
 	}
 	if len(data) > maxBytes {
@@ -44,15 +45,15 @@ func CheckPDF(data []byte, maxBytes int) error {
 	return nil
 }
 
-func refuseAsPDF(f format) error {
+func refuseAsPDF(f picture.Format) error {
 	switch f {
-	case formatPDF:
+	case picture.PDF:
 		return nil
-	case formatEmpty:
+	case picture.Empty:
 		return invalid("文件是空的，请重新选择 PDF")
-	case formatArchive:
+	case picture.Archive:
 		return invalid("这是压缩包或 Office 文件，请转成 PDF 后上传")
-	case formatText:
+	case picture.Text:
 		return invalid("您选的文件不是 PDF，改了名字的文件也打不开")
 	}
 	return invalid("打不开这个文件，请选 PDF")

@@ -7,6 +7,7 @@ import (
 	"image/jpeg"
 
 	"ruxue/service/fault"
+	"ruxue/service/picture"
 )
 
 // Image is a photo as it is kept: a JPEG made here, without EXIF (and so
@@ -28,16 +29,14 @@ const (
 
 // FitPhoto re-encodes a photo so that it takes at most maxBytes bytes: first by
 // JPEG quality, then by scaling down. It keeps the proportions and never
-// enlarges. Memory and simultaneous work are bounded for the whole process.
+// enlarges.
 func FitPhoto(data []byte, maxBytes int) (Image, error) {
-	return withPicture(data, func(p picture) (Image, error) {
-		fw, fh := p.size()
+	return withPicture(data, func(p picture.Picture) (Image, error) {
+		fw, fh := p.Size()
 		long := min(longSide, max(fw, fh))
-		w, h := within(fw, fh, long)
-		largest := picture{Image: p.take(image.Rect(0, 0, fw, fh), w, h)}
+		largest := picture.Of(p.Fit(long))
 		for ; ; long = long * 4 / 5 {
-			w, h := within(fw, fh, long)
-			out, ok, err := encode(largest.take(largest.Bounds(), w, h), maxBytes, photoQuality)
+			out, ok, err := encode(largest.Fit(long), maxBytes, photoQuality)
 			if err != nil || ok {
 				return out, err
 			}
@@ -52,8 +51,8 @@ func FitPhoto(data []byte, maxBytes int) (Image, error) {
 // maxBytes bytes. The cut is as large as fits, in the middle, and of what is
 // left over in height a third goes above the head: a face sits high in a photo.
 func FitPortrait(data []byte, w, h, maxBytes int) (Image, error) {
-	return withPicture(data, func(p picture) (Image, error) {
-		fw, fh := p.size()
+	return withPicture(data, func(p picture.Picture) (Image, error) {
+		fw, fh := p.Size()
 		if fw < w/2 || fh < h/2 {
 			return Image{}, invalid("照片只有 %d×%d 像素，证件照要 %d×%d。请换一张更清楚的照片", fw, fh, w, h)
 		}
@@ -65,8 +64,8 @@ func FitPortrait(data []byte, w, h, maxBytes int) (Image, error) {
 // maxBytes bytes, and returns it without metadata; a sentence says what is not
 // as it should be.
 func CheckPortrait(data []byte, w, h, maxBytes int) (Image, error) {
-	return withPicture(data, func(p picture) (Image, error) {
-		fw, fh := p.size()
+	return withPicture(data, func(p picture.Picture) (Image, error) {
+		fw, fh := p.Size()
 		if fw != w || fh != h {
 			return Image{}, invalid("证件照应为 %d×%d 像素，现在是 %d×%d", w, h, fw, fh)
 		}
@@ -89,13 +88,13 @@ func portraitCrop(fw, fh, w, h int) image.Rectangle {
 
 // encodePortrait keeps the pixels and, where quality alone cannot reach the
 // size (a noisy picture), softens the picture step by step.
-func encodePortrait(p picture, crop image.Rectangle, w, h, maxBytes int) (Image, error) {
-	sharp := p.take(crop, w, h)
+func encodePortrait(p picture.Picture, crop image.Rectangle, w, h, maxBytes int) (Image, error) {
+	sharp := p.Take(crop, w, h)
 	for soft := 1; soft <= 4; soft++ {
 		img := sharp
 		if soft > 1 {
-			blurred := picture{Image: sharp}.take(sharp.Bounds(), max(1, w/soft), max(1, h/soft))
-			img = picture{Image: blurred}.take(blurred.Bounds(), w, h)
+			blurred := picture.Of(sharp).Take(sharp.Bounds(), max(1, w/soft), max(1, h/soft))
+			img = picture.Of(blurred).Take(blurred.Bounds(), w, h)
 		}
 		out, ok, err := encode(img, maxBytes, portraitQuality)
 		if err != nil || ok {
@@ -127,14 +126,6 @@ func encode(img *image.RGBA, maxBytes, lowest int) (out Image, ok bool, err erro
 		}
 	}
 	return out, ok, nil
-}
-
-// within returns the size of a w×h picture whose long side is long pixels.
-func within(w, h, long int) (int, int) {
-	if w >= h {
-		return long, max(1, h*long/w)
-	}
-	return max(1, w*long/h), long
 }
 
 func cannotFit(maxBytes int) error {

@@ -41,7 +41,7 @@ func (s *Service) Archive(ctx context.Context, r ArchiveRequest) (Standing, erro
 			return Standing{}, fault.New(fault.Forbidden, "请先进行人脸识别，识别不成功时可以拍照存档")
 		}
 	}
-	pic, err := s.decode(ctx, r.Photo)
+	pic, err := read(ctx, r.Photo, s.Rules)
 	if err != nil {
 		return Standing{}, err
 	}

@@ -57,7 +57,7 @@ func (s *Service) Check(ctx context.Context, r CheckRequest) (Outcome, error) {
 		return Outcome{}, s.noTries(r.Policy)
 	}
 	left := tries - used
-	pic, err := s.decode(ctx, r.Photo)
+	pic, err := read(ctx, r.Photo, s.Rules)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -97,7 +97,7 @@ func (s *Service) noTries(p Policy) error {
 	return fault.New(fault.TooMany, text).After(s.Rules.Window)
 }
 
-func (s *Service) record(r CheckRequest, pic picture) Record {
+func (s *Service) record(r CheckRequest, pic portrait) Record {
 	sum := sha256.Sum256(pic.jpeg)
 	return Record{
 		Ref: s.NewRef(), EnrolmentID: r.EnrolmentID, SessionHash: r.SessionHash, Kind: KindCheck,
@@ -118,7 +118,7 @@ func (s *Service) retake(ctx context.Context, r CheckRequest, rec Record, senten
 }
 
 // conclude turns the provider's verdict into record and outcome.
-func (s *Service) conclude(ctx context.Context, r CheckRequest, rec Record, pic picture, v Verdict, left int) (Outcome, error) {
+func (s *Service) conclude(ctx context.Context, r CheckRequest, rec Record, pic portrait, v Verdict, left int) (Outcome, error) {
 	switch {
 	case v.Passed:
 		rec.Result = Passed

@@ -7,6 +7,8 @@ import (
 
 	pigo "github.com/esimov/pigo/core"
 	"golang.org/x/image/draw"
+
+	"ruxue/service/picture"
 )
 
 // Finding is what the judge sees in a picture: whether one whole, clear face is
@@ -60,7 +62,7 @@ const judgeSide = 640
 
 // Look judges the picture.
 func (j *Judge) Look(img image.Image) Finding {
-	rgba := shrink(img, judgeSide)
+	rgba := picture.Of(img).Fit(judgeSide)
 	found := j.faces(rgba)
 	var best pigo.Detection
 	for _, d := range found {

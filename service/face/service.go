@@ -59,22 +59,17 @@ type Options struct {
 	Rules    Rules
 	Now      func() time.Time
 	NewRef   func() string // default: 16 random bytes in base64url
-	// Decoding is how many pictures are decoded at once, default 4: one of 25
-	// million pixels takes up to 100 MB.
-	Decoding int
 }
 
 // Service is the face check. It is safe for concurrent use.
 type Service struct {
 	Options
 	judge *Judge
-	slots chan struct{}
 }
 
 // New returns a Service; it fails on a broken cascade.
 func New(o Options) (*Service, error) {
 	o.Rules = o.Rules.filled()
-	fill(&o.Decoding, 4)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -85,22 +80,11 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Options: o, judge: j, slots: make(chan struct{}, o.Decoding)}, nil
+	return &Service{Options: o, judge: j}, nil
 }
 
 func newRef() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails since Go 1.24
 	return base64.RawURLEncoding.EncodeToString(b[:])
-}
-
-// decode waits for its turn and reads the picture.
-func (s *Service) decode(ctx context.Context, photo []byte) (picture, error) {
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	case <-ctx.Done():
-		return picture{}, ctx.Err()
-	}
-	return decodePicture(photo, s.Rules)
 }

@@ -2,52 +2,14 @@ package student
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/subtle"
 	"fmt"
-	"math/big"
 	"time"
+	"unicode/utf8"
 
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
 )
-
-// Rules for login codes, from the manual's habits and the carriers' limits.
-const (
-	CodeLife     = 5 * time.Minute
-	CodeInterval = 60 * time.Second
-	CodeTries    = 5
-)
-
-// CodeVerdict is what became of a typed login code.
-type CodeVerdict int
-
-// The verdicts of CodeStore.Try.
-const (
-	CodeRight CodeVerdict = iota
-	CodeWrong
-	CodeExpired // never sent, or older than CodeLife
-	CodeUsed
-	CodeExhausted // CodeTries wrong tries
-)
-
-// CodeStore keeps login codes for CodeLife; each call is one atomic step.
-type CodeStore interface {
-	// Put stores a code unless one was sent within CodeInterval; then it
-	// returns how long to wait.
-	Put(ctx context.Context, campaign, phone, code string) (wait time.Duration, err error)
-	// Drop forgets a code that could not be sent, and the interval with it.
-	Drop(ctx context.Context, campaign, phone string) error
-	// Try compares; a wrong code counts, a right one does not use it up.
-	Try(ctx context.Context, campaign, phone, code string) (v CodeVerdict, left int, err error)
-	// Use consumes a right code; false when somebody was faster.
-	Use(ctx context.Context, campaign, phone, code string) (bool, error)
-}
-
-// Sender sends a login code by SMS, at most once.
-type Sender interface {
-	SendCode(ctx context.Context, phone, code string, minutes int) error
-}
 
 // Limiter counts acts against a limit in a window.
 type Limiter interface {
@@ -89,47 +51,6 @@ type Service struct {
 // New returns a Service.
 func New(store Store, codes CodeStore, sender Sender, limiter Limiter, limits Limits, now func() time.Time) *Service {
 	return &Service{store: store, codes: codes, sender: sender, limiter: limiter, limits: limits, now: now}
-}
-
-// SendCode sends a login code to any well-formed phone within the limits, so
-// that sending reveals nothing about who is admitted. It returns how long the
-// button stays locked.
-func (s *Service) SendCode(ctx context.Context, c *campaign.Campaign, phone, ip string) (time.Duration, error) {
-	phone = NormalizePhone(phone)
-	if err := CheckPhone(phone); err != nil {
-		return 0, err
-	}
-	if err := s.limit(ctx, "sms-ip:"+ip, s.ipLimit(ip, s.limits.SMSPerIPHour), time.Hour,
-		"当前网络获取验证码太频繁，请稍后再试"); err != nil {
-		return 0, err
-	}
-	code, err := newCode()
-	if err != nil {
-		return 0, err
-	}
-	wait, err := s.codes.Put(ctx, c.Code, phone, code)
-	if err != nil {
-		return 0, fmt.Errorf("storing a login code: %w", err)
-	}
-	if wait > 0 {
-		return 0, fault.Newf(fault.TooMany, "验证码已发送，请 %d 秒后再重新获取", int(wait.Seconds()+0.999)).On("phone").After(wait)
-	}
-	if err := s.limit(ctx, "sms-phone:"+phone, s.limits.SMSPerPhoneDay, 24*time.Hour,
-		"该手机号今天获取验证码的次数已达上限，请明天再试，或联系学校"); err != nil {
-		return 0, s.undo(ctx, c.Code, phone, err)
-	}
-	if err := s.sender.SendCode(ctx, phone, code, int(CodeLife.Minutes())); err != nil {
-		return 0, s.undo(ctx, c.Code, phone, fmt.Errorf("sending a login code: %w", err))
-	}
-	return CodeInterval, nil
-}
-
-// undo drops the unsent code, so that the student need not wait for nothing.
-func (s *Service) undo(ctx context.Context, campaign, phone string, cause error) error {
-	if err := s.codes.Drop(ctx, campaign, phone); err != nil {
-		return fmt.Errorf("dropping an unsent login code: %w (after: %w)", err, cause)
-	}
-	return cause
 }
 
 // Credentials are what a student types to log in.
@@ -193,34 +114,13 @@ func (s *Service) admit(ctx context.Context, c *campaign.Campaign, in Credential
 		"登录尝试太频繁，请一小时后再试，或联系学校")
 }
 
-// looksLikeCitizenNumber reports whether the checksum rule applies. Other
-// documents (passport H1234567, 港澳居民居住证 …) are shorter and begin with a
-// letter; the admitted list decides about those.
+// looksLikeCitizenNumber reports whether the checksum rule applies. Of other
+// documents the admitted list decides: most begin with a letter (H1234567) or a
+// Han character (an officer's), and a Taiwan resident's permit or a passport may
+// be 8 or 9 digits.
 func looksLikeCitizenNumber(id string) bool {
-	return id[0] >= '0' && id[0] <= '9' || len(id) == 18
-}
-
-func (s *Service) tryCode(ctx context.Context, campaign, phone, code string) error {
-	v, left, err := s.codes.Try(ctx, campaign, phone, code)
-	if err != nil {
-		return fmt.Errorf("comparing a login code: %w", err)
-	}
-	if v != CodeRight {
-		return codeFault(v, left)
-	}
-	return nil
-}
-
-func codeFault(v CodeVerdict, left int) error {
-	switch v {
-	case CodeWrong:
-		return fault.Newf(fault.Invalid, "验证码不对，还可以再试 %d 次", left).On("code")
-	case CodeUsed:
-		return fault.New(fault.Invalid, "这个验证码已经用过，请重新获取").On("code")
-	case CodeExhausted:
-		return fault.New(fault.Invalid, "验证码输错次数过多，请重新获取").On("code")
-	}
-	return fault.New(fault.Invalid, "验证码已过期，请重新获取").On("code")
+	n := utf8.RuneCountInString(id)
+	return n == 18 || (id[0] >= '0' && id[0] <= '9' && n != 8 && n != 9)
 }
 
 // identify finds the admitted student. Unknown number, other name and other
@@ -297,13 +197,4 @@ func (s *Service) limit(ctx context.Context, key string, n int, window time.Dura
 		return fault.New(fault.TooMany, sentence).After(wait)
 	}
 	return nil
-}
-
-// newCode draws 6 digits evenly.
-func newCode() (string, error) {
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
-	if err != nil {
-		return "", fmt.Errorf("drawing a login code: %w", err)
-	}
-	return fmt.Sprintf("%06d", n), nil
 }

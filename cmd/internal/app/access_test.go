@@ -206,6 +206,7 @@ func (w *world) rows(t testing.TB, s stage.Student) string {
 // that was logged out, as another student and as the owner: nobody else reads
 // or changes anything of hers.
 func TestAccess(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 6)
 	wantEveryRoute(t, w)
 	old := on(t, w.pc())

@@ -5,11 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"image/color"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,68 +26,6 @@ import (
 	"ruxue/cmd/internal/stage"
 	"ruxue/repo/simulator"
 )
-
-// chromium starts one Chromium for a test, whose camera shows a face for ever;
-// without one the test is skipped, or fails where it is demanded.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	path := ""
-	for _, p := range []string{"/usr/lib/chromium/chromium", "chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(p); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("RUXUE_TEST_REQUIRE") == "1" {
-			t.Fatal("no chromium, and RUXUE_TEST_REQUIRE=1 asks for one")
-		}
-		t.Skip("no chromium on this machine: the journeys in a browser are not run")
-	}
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.Headless,
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true), chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-fake-device-for-media-stream", true),
-		chromedp.Flag("use-file-for-fake-video-capture", film(t)))
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits until the browser has let go of its folder
-		cancel()
-		stop()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting %s: %v", path, err)
-	}
-	return ctx
-}
-
-// film is a second of 640×480 video of the sample portrait.
-func film(t testing.TB) string {
-	t.Helper()
-	const w, h = 640, 480
-	img := faceImage(t, w, h)
-	frame := make([]byte, w*h*3/2)
-	for y := range h {
-		for x := range w {
-			c := img.At(x, y).(color.RGBA)
-			yy, cb, cr := color.RGBToYCbCr(c.R, c.G, c.B)
-			frame[y*w+x] = yy
-			frame[w*h+y/2*w/2+x/2], frame[w*h*5/4+y/2*w/2+x/2] = cb, cr
-		}
-	}
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "YUV4MPEG2 W%d H%d F10:1 Ip A1:1 C420jpeg\n", w, h)
-	for range 10 {
-		out.WriteString("FRAME\n")
-		out.Write(frame)
-	}
-	name := filepath.Join(t.TempDir(), "camera.y4m")
-	if err := os.WriteFile(name, out.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
 
 // screen is one browser context with its own cookies: a phone or a PC.
 type screen struct {
@@ -128,6 +64,7 @@ func (w *world) open(t *testing.T, browser context.Context, agent string, width,
 	}
 	command(d, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent})
 	command(d, network.Enable, network.EnableParams{})
+	command(d, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: keepHints})
 	d.do("emulating the device", view)
 	if agent == stage.AgentWeChat {
 		u, err := w.sim.AddUser(simulator.User{Nickname: "学生" + t.Name(), Follower: true})

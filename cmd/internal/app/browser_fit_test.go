@@ -3,6 +3,7 @@ package app_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
@@ -57,6 +58,8 @@ func (d *screen) fits(page string) {
 		d.Errorf("%s: the Tab key never reaches %s", page, bad)
 	}
 	eval[bool](d, `(document.activeElement.blur(), scrollTo(0, 0), true)`)
+	time.Sleep(400 * time.Millisecond) // the page still scrolls to what had the focus
+	eval[bool](d, `(scrollTo(0, 0), true)`)
 	d.fine(page)
 }
 
@@ -108,7 +111,7 @@ func (d *screen) coldForm() {
 	d.mu.Unlock()
 	d.goTo("/c/hhu/form/basic")
 	d.at("/c/hhu/form/basic")
-	d.do("loading", chromedp.Sleep(500_000_000))
+	d.do("loading", chromedp.Sleep(500*time.Millisecond))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.Logf("a cold form page: %.1f KB on the wire", d.bytes/1000)

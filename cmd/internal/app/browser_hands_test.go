@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +76,7 @@ func (d *screen) says(text string) {
 	d.until("saying "+text, `document.body.innerText.includes(`+quote(text)+`)`)
 }
 
-// open goes to an address of the product, or elsewhere by a whole address.
+// goTo opens an address of the product, or elsewhere by a whole address.
 func (d *screen) goTo(address string) {
 	d.Helper()
 	if strings.HasPrefix(address, "/") {
@@ -96,14 +97,18 @@ const point = `(() => {
 	return free(middle()) ? middle() : [];
 })()`
 
-// middle waits until an element can be hit.
+// middle waits until an element can be hit and has stopped moving: pages
+// scroll by themselves when a field gets the focus.
 func (d *screen) middle(selector string) (x, y float64) {
 	d.Helper()
 	script := strings.Replace(point, "%q", quote(selector), 1)
+	var last []float64
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
-		if p, err := try[[]float64](d, script); err == nil && len(p) == 2 {
+		p, err := try[[]float64](d, script)
+		if err == nil && len(p) == 2 && slices.Equal(p, last) {
 			return p[0], p[1]
 		}
+		last = p
 	}
 	text, _ := try[string](d, `location.pathname + ': ' + document.body.innerText.replace(/\s+/g, ' ').slice(0, 400)`)
 	d.Fatalf("nobody can press %s; the page is %s", selector, text)
@@ -179,6 +184,14 @@ func (d *screen) sign() {
 	d.until("ink on the pad", `!document.querySelector('[data-send]').disabled`)
 	time.Sleep(350 * time.Millisecond) // sooner, the browser takes a tap for the second of a double tap
 }
+
+// keepHints remembers in window.hints what the face page said, however soon it
+// said the next thing.
+const keepHints = `document.addEventListener('DOMContentLoaded', () => {
+	window.hints = [];
+	const line = document.querySelector('[data-hint-more]');
+	if (line) new MutationObserver(() => hints.push(line.textContent)).observe(line, { childList: true, characterData: true, subtree: true });
+})`
 
 // upload gives a file to a field as the system's dialog does.
 func (d *screen) upload(selector, file string) {

@@ -63,7 +63,7 @@ func (t *tour) upToForms() {
 	t.look("face-consent")
 	t.press("[name=way][value=face]")
 	t.until("the camera", `document.querySelector('[data-face]')`)
-	t.says("保持不动2秒")
+	t.until("a face held still", `hints.includes('请保持不动2秒')`)
 	t.look("face")
 	t.says("人脸识别通过")
 	t.look("face-passed")

@@ -68,6 +68,7 @@ func (w *world) review(t *testing.T, s stage.Student, approve bool, remark strin
 }
 
 func TestHardFace(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 12)
 	ready := func(t *testing.T, i int, way string) (device, stage.Student) {
 		s := w.student(i)

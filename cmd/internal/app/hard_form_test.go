@@ -167,6 +167,23 @@ func TestHardDoubleClicks(t *testing.T) {
 		wantSays(t, a, 200, `"paid":true`, "/c/hhu/done")
 	}
 	w.wantAttempts(t, s, "jsapi paid")
+	wantFrozen(t, d, s)
+}
+
+// wantFrozen: what was paid for can be read and no longer changed.
+func wantFrozen(t *testing.T, d device, s stage.Student) {
+	t.Helper()
+	const says = "已经缴费或已提交申请，内容不能再修改"
+	wantSays(t, d.post("/c/hhu/form/basic", with(stage.Basic(s), "address", "另一个地址")), 409, says)
+	wantSays(t, d.ask("/c/hhu/form/basic/draft", with(stage.Basic(s), "address", "另一个地址")), 409, says)
+	wantSays(t, d.upload("/c/hhu/attachments/id-front", "file", "a.jpg", s.Photo, url.Values{"original": {"1"}}), 409, says)
+	wantSays(t, d.ask("/c/hhu/attachments/id-front/remove", nil), 409, says)
+	other := strokes([][2]float64{{60, 60}, {200, 70}, {90, 90}, {220, 100}, {80, 130}, {230, 150}, {70, 180}})
+	wantSays(t, d.askJSON("/c/hhu/sign/pledge", other), 409, "已签署")
+	if a := d.post("/c/hhu/choices", url.Values{"choice": {""}}); a.Path != "/c/hhu/done" {
+		t.Errorf("重新选择 leads to %s", a.Path)
+	}
+	wantSays(t, d.get("/c/hhu/form/basic"), 200, stage.Basic(s).Get("address"))
 }
 
 // wantAttempts compares the student's attempts, oldest first, as "way state".

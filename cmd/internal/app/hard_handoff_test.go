@@ -58,6 +58,7 @@ func strokes(lines ...[][2]float64) map[string]any {
 }
 
 func TestHardHandoff(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 4)
 	s := w.student(0)
 	if s.Level != "专升本" {

@@ -11,6 +11,7 @@ import (
 // TestLogsHoldNothingPersonal: journeys that go right and wrong leave nothing
 // in the log that names somebody or opens anything.
 func TestLogsHoldNothingPersonal(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 3)
 	secret := map[string]string{}
 	keep := func(what, value string) {

@@ -9,7 +9,6 @@ import (
 
 	"ruxue/cmd/internal/app"
 	"ruxue/cmd/internal/stage"
-	"ruxue/config/campaigns"
 	"ruxue/repo/simulator"
 	"ruxue/service/campaign"
 )
@@ -40,9 +39,9 @@ func with(v url.Values, pairs ...string) url.Values {
 }
 
 // window is the sample campaign's.
-func window(t testing.TB) campaign.Window {
+func (w *world) window(t testing.TB) campaign.Window {
 	t.Helper()
-	body, err := campaigns.Files.ReadFile("hhu.yaml")
+	body, err := stage.Campaign("hhu", w.sim.Config())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,10 +121,35 @@ func TestHardLoginRefusals(t *testing.T) {
 			t.Errorf("at %s with %d: %s", a.Path, a.Status, shortened(a.Body))
 		}
 	})
+	t.Run("one code, five devices at once", func(t *testing.T) { wantOneLogin(t, w, w.student(5)) })
 	t.Run("a used code", func(t *testing.T) {
 		other := on(t, w.pc())
 		refuse(t, other, right, 422, "已经用过，请重新获取")
 	})
+}
+
+// wantOneLogin sends the same right login from five devices at once.
+func wantOneLogin(t *testing.T, w *world, s stage.Student) {
+	t.Helper()
+	right, in := credentials(s, w.code(t, w.pc(), s.Phone)), make(chan string, 5)
+	for range 5 {
+		go func() {
+			a, err := w.pc().Post(t.Context(), "/c/hhu/login", right)
+			if err != nil {
+				t.Error(err)
+			}
+			in <- a.Path
+		}()
+	}
+	passed := 0
+	for range 5 {
+		if <-in == "/c/hhu/choices" {
+			passed++
+		}
+	}
+	if passed != 1 {
+		t.Errorf("one code let %d in", passed)
+	}
 }
 
 // wantOneRefusal compares the refusals of an unknown number, of another's name
@@ -152,6 +176,7 @@ func wantOneRefusal(t *testing.T, d device, right url.Values, w *world) {
 }
 
 func TestHardLoginCodes(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 12)
 	t.Run("wrong, then exhausted", func(t *testing.T) {
 		s := w.student(1)
@@ -218,6 +243,7 @@ func TestHardLoginCodes(t *testing.T) {
 
 // TestHardLoginSpellings: what people type and mean rightly is taken.
 func TestHardLoginSpellings(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 40)
 	wide := func(s string) string {
 		return strings.Map(func(r rune) rune {
@@ -275,8 +301,9 @@ func TestHardLoginSpellings(t *testing.T) {
 }
 
 func TestHardLoginWindow(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 6)
-	from, end, err := window(t).Bounds()
+	from, end, err := w.window(t).Bounds()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,6 +59,7 @@ func (w *world) pay(t testing.TB, order string) int {
 }
 
 func TestHardPayment(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 12)
 	toPay := func(t *testing.T, i int) (device, stage.Student, string) {
 		s := w.student(i)
@@ -187,6 +188,7 @@ func TestHardCallbacks(t *testing.T) {
 // TestHardDevices: switching the device closes the attempt of the other one,
 // and a phone browser is sent into WeChat.
 func TestHardDevices(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	s := w.student(1)
 	phone := on(t, w.phone()).until(s, "pay")

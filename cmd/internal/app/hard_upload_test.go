@@ -38,6 +38,7 @@ func plainPNG(t testing.TB, w, h int) []byte {
 // TestHardUploads: every wrong file gets its sentence and leaves what was
 // there, every right one is taken whatever it is called.
 func TestHardUploads(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	s := w.student(0)
 	d := on(t, w.phone()).until(s, "attachments")

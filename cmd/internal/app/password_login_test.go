@@ -35,7 +35,7 @@ func TestAnUnknownPhoneAndAWrongPasswordLookAlike(t *testing.T) {
 		var said [2]string
 		for j, who := range []stage.Student{s, unknown} {
 			begun := time.Now()
-			a := p.ask("/c/wust/login", credentials(who, "wrong-password"))
+			a := p.ask("/c/wust/login", account(who, "wrong-password"))
 			took[j] = append(took[j], float64(time.Since(begun)))
 			said[j] = fmt.Sprint(a.Status, a.JSON())
 		}
@@ -55,7 +55,7 @@ func TestAnUnknownPhoneAndAWrongPasswordLookAlike(t *testing.T) {
 	if a, b := took[0][5], took[1][5]; math.Abs(a-b) > 0.5*max(a, b) {
 		t.Errorf("a wrong password takes %.1f ms, an unknown phone %.1f ms", a/1e6, b/1e6)
 	}
-	a := p.ask("/c/wust/login", credentials(s, initialPassword(s)))
+	a := p.ask("/c/wust/login", account(s, initialPassword(s)))
 	wantField(t, a, 429, "password", "分钟后再试", "忘记密码")
 }
 
@@ -65,7 +65,7 @@ func TestAForgottenPassword(t *testing.T) {
 	p, s := on(t, w.pc()), w.candidate(5)
 	p.get("/studentLogin")
 	for range 10 {
-		p.ask("/c/wust/login", credentials(s, "wrong-password"))
+		p.ask("/c/wust/login", account(s, "wrong-password"))
 	}
 	wantSays(t, p.get("/c/wust/forgot"), 200, "重新设置密码", "获取验证码")
 	wantSays(t, p.ask("/c/wust/sms", url.Values{"phone": {s.Phone}}), 200)
@@ -96,8 +96,8 @@ func TestAForgottenPassword(t *testing.T) {
 
 	q := on(t, w.phone())
 	q.get("/live")
-	wantSays(t, q.ask("/c/wust/login", credentials(s, initialPassword(s))), 401, "账户或密码不正确")
-	wantSays(t, q.ask("/c/wust/login", credentials(s, stage.NewPassword)), 200, "/c/wust/face")
+	wantSays(t, q.ask("/c/wust/login", account(s, initialPassword(s))), 401, "账户或密码不正确")
+	wantSays(t, q.ask("/c/wust/login", account(s, stage.NewPassword)), 200, "/c/wust/face")
 	wantField(t, q.ask("/c/wust/password", url.Values{"password": {"andere-2027"}, "again": {"andere-2027"}}), 422, "old")
 	wantField(t, q.ask("/c/wust/password", url.Values{"old": {"falsch"}, "password": {"andere-2027"}, "again": {"andere-2027"}}), 401, "old", "现在的密码不正确")
 	wantSays(t, q.ask("/c/wust/password", url.Values{"old": {stage.NewPassword}, "password": {"andere-2027"}, "again": {"andere-2027"}}), 200)
@@ -128,5 +128,5 @@ func TestPasswordsBelongToTheirCampaign(t *testing.T) {
 	wantSays(t, p.get("/c/hhu/forgot"), 404)
 	wantSays(t, p.post("/c/hhu/forgot", nil), 404)
 	s := w.candidate(0)
-	wantSays(t, p.ask("/c/hhu/login", credentials(s, initialPassword(s))), 422)
+	wantSays(t, p.ask("/c/hhu/login", account(s, initialPassword(s))), 422)
 }

@@ -37,7 +37,7 @@ func initialPassword(s stage.Student) string {
 	return student.InitialPassword(student.Person{IDNumber: s.IDNumber})
 }
 
-func credentials(s stage.Student, password string) url.Values {
+func account(s stage.Student, password string) url.Values {
 	return url.Values{"phone": {s.Phone}, "password": {password}, "consent": {"1"}}
 }
 
@@ -95,7 +95,7 @@ func TestAPCSignsOnThePhone(t *testing.T) {
 	w := passwordWorld(t)
 	s, pc, phone := w.candidate(2), on(t, w.pc()), on(t, w.phone())
 	pc.get("/studentLogin")
-	if a := pc.post("/c/wust/login", credentials(s, initialPassword(s))); a.Path != "/c/wust/captcha" {
+	if a := pc.post("/c/wust/login", account(s, initialPassword(s))); a.Path != "/c/wust/captcha" {
 		t.Fatalf("after the right password a PC gets %s: %s", a.Path, shortened(a.Body))
 	}
 	for _, later := range []string{"/password", "/approval", "/face", "/sign/commitment", "/home"} {
@@ -166,7 +166,7 @@ func TestTheSliderRefuses(t *testing.T) {
 	w := passwordWorld(t)
 	s, pc := w.candidate(3), on(t, w.pc())
 	pc.get("/studentLogin")
-	pc.post("/c/wust/login", credentials(s, initialPassword(s)))
+	pc.post("/c/wust/login", account(s, initialPassword(s)))
 	id := pc.puzzle()
 	wantSays(t, pc.slide(id, "98"), 422, "没有对准")
 	wantSays(t, pc.slide(id, holeOfZeros), 410, "已经失效")

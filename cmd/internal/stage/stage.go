@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +23,7 @@ import (
 	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 	"ruxue/repo/simulator"
+	"ruxue/service/campaign"
 	"ruxue/service/student"
 )
 
@@ -89,12 +92,26 @@ func storedKeys(p Place) (config.Keys, error) {
 	return k, nil
 }
 
-// Campaign returns the sample campaign's file with the simulator's template id.
+var lastDay = regexp.MustCompile(`(?m)^  to: "(\d{4})-12-31"$`)
+
+// inYear extends a sample window that ends with an earlier year to the end of
+// this one: a demonstration lets people in, whenever it is started.
+func inYear(body []byte, year int) []byte {
+	m := lastDay.FindSubmatch(body)
+	if m == nil || string(m[1]) >= strconv.Itoa(year) {
+		return body
+	}
+	return lastDay.ReplaceAll(body, fmt.Appendf(nil, `  to: "%d-12-31"`, year))
+}
+
+// Campaign returns the sample campaign's file with the simulator's template id
+// and a window that is open today.
 func Campaign(code string, sim simulator.Config) ([]byte, error) {
 	body, err := campaigns.Files.ReadFile(code + ".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("reading the sample campaign: %w", err)
 	}
+	body = inYear(body, time.Now().In(campaign.Shanghai).Year())
 	for _, t := range sim.Templates {
 		if t.Name == "registered" {
 			body = []byte(strings.ReplaceAll(string(body), "registered-00000000000000000000000000000000", t.ID))

@@ -1,4 +1,4 @@
-package enrolment
+package picture
 
 import (
 	"bytes"
@@ -61,9 +61,9 @@ func plausible(order binary.ByteOrder, entry []byte) int {
 }
 
 // chunkOrientation finds EXIF in the chunks of a PNG or WebP.
-func chunkOrientation(f format, data []byte) int {
+func chunkOrientation(f Format, data []byte) int {
 	switch f {
-	case formatPNG:
+	case PNG:
 		for i := 8; i+12 <= len(data); {
 			n := int64(binary.BigEndian.Uint32(data[i:]))
 			if n > int64(len(data)-i-12) {
@@ -74,7 +74,7 @@ func chunkOrientation(f format, data []byte) int {
 			}
 			i += 12 + int(n)
 		}
-	case formatWebP:
+	case WebP:
 		for i := 12; i+8 <= len(data); {
 			n := int64(binary.LittleEndian.Uint32(data[i+4:]))
 			if n > int64(len(data)-i-8) {

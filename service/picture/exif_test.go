@@ -1,8 +1,9 @@
-package enrolment
+package picture
 
 import (
 	"encoding/binary"
 	"image"
+	"strings"
 	"testing"
 )
 
@@ -45,18 +46,18 @@ func TestChunkOrientation(t *testing.T) {
 	plain := asPNG(quarters(80, 40))
 	chunk := append(binary.BigEndian.AppendUint32(nil, uint32(len(tiff))), "eXIf"+tiff+"\x00\x00\x00\x00"...)
 	png := append(append(append([]byte{}, plain[:33]...), chunk...), plain[33:]...)
-	if got := chunkOrientation(formatPNG, png); got != 6 {
+	if got := chunkOrientation(PNG, png); got != 6 {
 		t.Error("PNG:", got)
 	}
-	if got := chunkOrientation(formatPNG, plain); got != 1 {
+	if got := chunkOrientation(PNG, plain); got != 1 {
 		t.Error("PNG without:", got)
 	}
 	riff := "RIFF\x00\x00\x00\x00WEBP" + "VP8X\x01\x00\x00\x00\x08\x00" + "EXIF"
 	riff += string(binary.LittleEndian.AppendUint32(nil, uint32(len(tiff)))) + tiff
-	if got := chunkOrientation(formatWebP, []byte(riff)); got != 6 {
+	if got := chunkOrientation(WebP, []byte(riff)); got != 6 {
 		t.Error("WebP:", got)
 	}
-	if got := chunkOrientation(formatWebP, []byte(riff[:len(riff)-1])); got != 1 {
+	if got := chunkOrientation(WebP, []byte(riff[:len(riff)-1])); got != 1 {
 		t.Error("cut off:", got)
 	}
 }
@@ -84,6 +85,27 @@ func TestJPEGHead(t *testing.T) {
 	}
 }
 
+// CMYK and RGB are decoded in planes and then copied.
+func TestJPEGInOtherColours(t *testing.T) {
+	frame := "\xFF\xC0\x00\x11\x08\x00\x08\x00\x08\x03\x01\x11\x00\x02\x11\x00\x03\x11\x00"
+	for name, c := range map[string]struct {
+		data  string
+		whole float64
+	}{
+		"YCbCr":               {frame, 0},
+		"RGB by its names":    {strings.NewReplacer("\x01\x11", "R\x11", "\x02\x11", "G\x11", "\x03\x11\x00", "B\x11\x00").Replace(frame), 4},
+		"RGB, says Adobe":     {"\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00" + frame, 4},
+		"YCbCr, says Adobe":   {"\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x01" + frame, 0},
+		"CMYK":                {"\xFF\xC0\x00\x14\x08\x00\x08\x00\x08\x04\x01\x11\x00\x02\x11\x00\x03\x11\x00\x04\x11\x00", 4},
+		"more than one frame": {frame + frame, 0},
+	} {
+		h := readJPEGHead([]byte("\xFF\xD8" + c.data + "\xFF\xD9"))
+		if h.whole != c.whole || h.frames != strings.Count(c.data, "\xFF\xC0") {
+			t.Errorf("%s: %+v", name, h)
+		}
+	}
+}
+
 // What a progressive picture needs is refused before it is decoded: the start
 // of a frame alone says so.
 func TestProgressiveIsMeasured(t *testing.T) {
@@ -92,12 +114,16 @@ func TestProgressiveIsMeasured(t *testing.T) {
 		data = append(data, marker, 0, 17, 8, 0x17, 0x70, 0x1F, 0x40, 3, 1, sampling, 0, 2, 0x11, 0, 3, 0x11, 0)
 		return append(data, 0xFF, 0xDA, 0, 2, 0xFF, 0xD9)
 	}
-	if _, _, err := measure(formatJPEG, sof(0xC0, 0x11)); err != nil {
-		t.Error("8000×6000 baseline, 4:4:4:", err)
+	for _, c := range []struct {
+		name string
+		data []byte
+		want Reason
+	}{
+		{"8000×6000 baseline, 4:4:4", sof(0xC0, 0x11), ""},
+		{"8000×6000 progressive, 4:2:0", sof(0xC2, 0x22), ""},
+		{"8000×6000 progressive, 4:4:4", sof(0xC2, 0x11), TooManyPixels},
+	} {
+		_, err := whatever.admit(c.data)
+		wantRefusal(t, c.name, err, c.want)
 	}
-	if _, _, err := measure(formatJPEG, sof(0xC2, 0x22)); err != nil {
-		t.Error("8000×6000 progressive, 4:2:0:", err)
-	}
-	_, _, err := measure(formatJPEG, sof(0xC2, 0x11))
-	wantSentence(t, err, "8000×6000 像素，太大了")
 }

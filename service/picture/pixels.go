@@ -1,4 +1,4 @@
-package enrolment
+package picture
 
 import (
 	"image"
@@ -6,9 +6,10 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// size returns the width and height of the picture as a person sees it.
-func (p picture) size() (w, h int) {
-	b := p.Bounds()
+// Size returns the width and height of the picture in pixels, as a person sees
+// it.
+func (p Picture) Size() (w, h int) {
+	b := p.img.Bounds()
 	if p.orientation >= 5 {
 		return b.Dy(), b.Dx()
 	}
@@ -36,10 +37,21 @@ func source(orientation, x, y, sw, sh int) (int, int) {
 	return x, y
 }
 
-// take returns the crop (in upright coordinates) scaled to w×h, upright, on
-// white.
-func (p picture) take(crop image.Rectangle, w, h int) *image.RGBA {
-	b := p.Bounds()
+// Fit returns the whole picture, upright, on white, at most side pixels long;
+// it keeps the proportions and never enlarges.
+func (p Picture) Fit(side int) *image.RGBA {
+	fw, fh := p.Size()
+	w, h := fw, fh
+	if long := max(fw, fh); long > side {
+		w, h = max(1, fw*side/long), max(1, fh*side/long)
+	}
+	return p.Take(image.Rect(0, 0, fw, fh), w, h)
+}
+
+// Take returns the crop (in upright coordinates, from 0, 0) scaled to w×h,
+// upright, on white.
+func (p Picture) Take(crop image.Rectangle, w, h int) *image.RGBA {
+	b := p.img.Bounds()
 	x0, y0 := source(p.orientation, crop.Min.X, crop.Min.Y, b.Dx(), b.Dy())
 	x1, y1 := source(p.orientation, crop.Max.X-1, crop.Max.Y-1, b.Dx(), b.Dy())
 	stored := image.Rect(min(x0, x1), min(y0, y1), max(x0, x1)+1, max(y0, y1)+1).Add(b.Min)
@@ -47,7 +59,7 @@ func (p picture) take(crop image.Rectangle, w, h int) *image.RGBA {
 	if p.orientation >= 5 {
 		sw, sh = sh, sw
 	}
-	small := upright(shrink(p.Image, stored, sw, sh), p.orientation)
+	small := upright(shrink(p.img, stored, sw, sh), p.orientation)
 	if small.Bounds().Dx() == w && small.Bounds().Dy() == h {
 		return small
 	}

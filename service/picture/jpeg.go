@@ -1,4 +1,4 @@
-package enrolment
+package picture
 
 import "encoding/binary"
 
@@ -6,8 +6,10 @@ import "encoding/binary"
 type jpegHead struct {
 	progressive bool
 	samples     float64 // samples per pixel over all components: 1.5 for 4:2:0
+	frames      int     // 1; the decoder refuses more, but late
 	scans       int
-	orientation int // EXIF, 1–8; 1 without
+	whole       float64 // bytes per pixel of the copy that CMYK and RGB are put together in
+	orientation int     // EXIF, 1–8; 1 without
 }
 
 // readJPEGHead walks the markers up to the end of the first image. It never
@@ -43,8 +45,14 @@ func (h *jpegHead) segment(marker byte, body []byte) {
 	case marker == 0xDA:
 		h.scans++
 	case marker == 0xC0, marker == 0xC1, marker == 0xC2:
+		h.frames++
 		h.progressive = marker == 0xC2
 		h.samples = samplesPerPixel(body)
+		if len(body) >= 15 && (body[5] == 4 || body[6] == 'R' && body[9] == 'G' && body[12] == 'B') {
+			h.whole = 4
+		}
+	case marker == 0xEE && len(body) >= 12 && string(body[:5]) == "Adobe" && body[11] == 0:
+		h.whole = 4
 	case marker == 0xE1 && h.scans == 0 && h.orientation == 1:
 		h.orientation = exifOrientation(body)
 	}
