@@ -34,6 +34,7 @@ type Sign struct {
 
 // Submitted is a signature to look at before it becomes final.
 type Submitted struct {
+	Ref        string // names it to C/sign/<document>/confirm
 	PictureURL string
 	Signer     string
 	SignedAt   string

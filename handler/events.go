@@ -45,7 +45,11 @@ func (h *Handler) handoffEvents(k *call) error {
 			if !open {
 				return nil
 			}
-			raw, err := json.Marshal(h.handoffJSON(k, ho))
+			news, err := h.handoffJSON(k, ho)
+			if err != nil {
+				return nil // the page reconnects and asks again
+			}
+			raw, err := json.Marshal(news)
 			if err != nil {
 				return nil
 			}

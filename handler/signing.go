@@ -2,6 +2,7 @@ package handler
 
 import (
 	"io"
+	"maps"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -44,9 +45,13 @@ func (h *Handler) signPage(k *call) error {
 	if k.progress.Signed[d.Name] {
 		return redirect{k.after("sign", d.Name)}
 	}
+	draft, err := h.draft(k, d, v)
+	if err != nil {
+		return err
+	}
 	return h.show(k, h5.Sign{Frame: k.frame(d.Title), Document: documentView(d.Name, v.Title, v.Body, d.Sample),
 		Consent: d.Consent, Greeting: "您好：" + student.MaskName(k.enrolment.Person.Name), Handoff: !k.isPhone(),
-		Confirm: d.Confirm, Prev: k.prev("sign", d.Name)})
+		Confirm: d.Confirm, Submitted: draft, Prev: k.prev("sign", d.Name)})
 }
 
 func (k *call) trace() signing.Trace {
@@ -71,9 +76,13 @@ func (h *Handler) sign(k *call) error {
 	if err != nil {
 		return err
 	}
-	if _, err := h.Signing.Sign(k.ctx(), signing.Subject{EnrolmentID: k.enrolment.ID, EnrolmentRef: k.enrolment.Ref,
-		CampaignID: k.campaign.ID, Document: v, Confirm: d.Confirm}, s, k.trace()); err != nil {
+	g, err := h.Signing.Sign(k.ctx(), signing.Subject{EnrolmentID: k.enrolment.ID, EnrolmentRef: k.enrolment.Ref,
+		CampaignID: k.campaign.ID, Document: v, Confirm: d.Confirm}, s, k.trace())
+	if err != nil {
 		return err
+	}
+	if g.State == signing.Draft {
+		return h.ok(k, k.signatureJSON(g))
 	}
 	if err := h.refresh(k); err != nil {
 		return err
@@ -103,14 +112,24 @@ func (h *Handler) handoffCreate(k *call) error {
 		"expires_in": int(ho.ExpiresIn(h.Now()).Seconds()), "state": state, "events": state + "/events"})
 }
 
-// handoffState is what the PC page shows: the same JSON in events and polls.
-func (h *Handler) handoffJSON(k *call, ho signing.Handoff) gin.H {
+// handoffJSON is what the PC page shows: the same in events and polls. A
+// submitted signature comes with its picture and the name to confirm it by.
+func (h *Handler) handoffJSON(k *call, ho signing.Handoff) (gin.H, error) {
 	out := gin.H{"ok": true, "state": ho.State, "user": ho.User(), "code": ho.Code,
 		"expires_in": int(ho.ExpiresIn(h.Now()).Seconds())}
 	if ho.State == signing.Done {
 		out["next"] = k.base() + "/"
 	}
-	return out
+	if ho.Kind == signing.KindSign && ho.State == signing.Submitted {
+		g, err := h.Signing.DraftOf(k.ctx(), k.enrolment.ID, ho.Subject)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		if err == nil { // else it was dropped or confirmed this moment: the next state says so
+			maps.Copy(out, k.signatureJSON(g))
+		}
+	}
+	return out, nil
 }
 
 func (h *Handler) handoffState(k *call) error {
@@ -118,6 +137,10 @@ func (h *Handler) handoffState(k *call) error {
 	if err != nil {
 		return err
 	}
-	k.JSON(http.StatusOK, h.handoffJSON(k, ho))
+	out, err := h.handoffJSON(k, ho)
+	if err != nil {
+		return err
+	}
+	k.JSON(http.StatusOK, out)
 	return nil
 }

@@ -83,6 +83,7 @@ class PadPage {
     this.sent = true;
     this.pad.forget();
     if (answer.next && !this.root.getAttribute('data-confirm')) { location.href = answer.next; return; }
+    if (this.part('signature')) this.part('signature').value = answer.signature || '';
     const image = this.part('end-picture');
     const picture = answer.picture || this.pad.picture();
     if (picture) image.src = picture;

@@ -107,7 +107,13 @@ function apply(mine, news) {
 
 function finish(news) {
   if (news.state === 'submitted' && root.getAttribute('data-confirm')) {
-    if (news.picture) one('[data-picture]', box).src = news.picture;
+    if (news.picture) {
+      one('[data-picture]', box).src = news.picture;
+      one('[data-signature]', box).value = news.signature;
+      text(one('[data-signer]', box), news.signer);
+      text(one('[data-signed-at]', box), news.signed_at);
+    }
+    show(one('[data-form-error]', box), false);
     state('submitted');
     return;
   }
@@ -126,7 +132,7 @@ function form(selector, after) {
   element.addEventListener('submit', async (event) => {
     event.preventDefault();
     const idle = busy(one('button', element));
-    const answer = await ask(element.action, {});
+    const answer = await ask(element.action, new URLSearchParams(new FormData(element)));
     idle();
     const line = one('[data-form-error]', box);
     text(line, answer.ok ? '' : answer.error.message);

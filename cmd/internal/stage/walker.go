@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -147,4 +148,27 @@ func (w *Walker) Upload(ctx context.Context, path, field, name string, data []by
 		return Answer{}, fmt.Errorf("writing a form: %w", err)
 	}
 	return w.Do(ctx, http.MethodPost, path, m.FormDataContentType(), b.Bytes(), true)
+}
+
+// Stream opens server-sent events and passes every line on until ctx or the
+// stream ends.
+func (w *Walker) Stream(ctx context.Context, path string, lines chan<- string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.Base+path, http.NoBody)
+	if err != nil {
+		return fmt.Errorf("preparing %s: %w", path, err)
+	}
+	req.Header.Set("User-Agent", w.Agent)
+	res, err := w.client.Do(req)
+	if err != nil {
+		return fmt.Errorf("opening %s: %w", path, err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	for s := bufio.NewScanner(res.Body); s.Scan(); {
+		select {
+		case lines <- s.Text():
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
