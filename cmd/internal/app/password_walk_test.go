@@ -121,11 +121,12 @@ func TestAPCSignsOnThePhone(t *testing.T) {
 		pc.wantState(state, "submitted")
 		wantSays(t, pc.ask("/c/wust/sign/commitment/again", nil), 200)
 	}
-	ticket, _ := pc.handoffAt(w.base, "/c/wust/sign/commitment")
+	ticket, state := pc.handoffAt(w.base, "/c/wust/sign/commitment")
 	phone.get(ticket)
 	wantSays(t, phone.askJSON(ticket+"/sign", stage.Handwriting()), 200)
 	wantSays(t, pc.get("/c/wust/home"), 200, "请核对签名")
-	if a := pc.post("/c/wust/sign/commitment/confirm", nil); a.Path != "/c/wust/home" {
+	ref, _ := pc.getJSON(state).JSON()["signature"].(string)
+	if a := pc.post("/c/wust/sign/commitment/confirm", url.Values{"signature": {ref}}); a.Path != "/c/wust/home" {
 		t.Errorf("after 确认签署 comes %s: %s", a.Path, shortened(a.Body))
 	}
 }

@@ -49,7 +49,8 @@ func signAndConfirm(ctx context.Context, w *Walker, _ Student) error {
 	if err := want(a, err, http.StatusOK); err != nil {
 		return err
 	}
-	a, err = w.Post(ctx, "/c/wust/sign/commitment/confirm", nil)
+	ref, _ := a.JSON()["signature"].(string)
+	a, err = w.Post(ctx, "/c/wust/sign/commitment/confirm", url.Values{"signature": {ref}})
 	if err := want(a, err, http.StatusOK); err != nil {
 		return err
 	}
