@@ -43,6 +43,7 @@ func gallery(device string) []sample {
 	signSamples(device, add)
 	paySamples(device, add)
 	textSamples(device, add)
+	passwordSamples(device, add)
 	return out
 }
 
