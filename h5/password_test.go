@@ -1,6 +1,15 @@
 package h5_test
 
-import "ruxue/h5"
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"ruxue/h5"
+)
 
 func passwordFrame(title, device string) h5.Frame {
 	f := frame(title, device)
@@ -40,4 +49,27 @@ func passwordSamples(device string, add adder) {
 	add("home", home)
 	home.Signed = []h5.SignedDocument{{Title: "知情承诺书", At: "2026年3月12日 14:32", Href: "/c/wust/evidence/x"}}
 	add("home-signed", home)
+}
+
+func TestTheSliderByKeysAndByPointer(t *testing.T) {
+	box := &inbox{}
+	fresh := `{"ok":true,"id":"abc","picture":"` + pixel + `","tile":"` + pixel + `","y":40,"width":320,"height":180,"size":60}`
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/captcha/new": box.answer(fresh),
+		"POST /c/hhu/captcha": box.answer(`{"error":{"kind":"invalid","message":"没有对准，请用新的图片再试一次"}}`)})
+	ctx := browser(t)
+	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/captcha"))
+	until(t, ctx, "the slider has the focus", `document.activeElement.id === 'slide' && document.querySelector('#slide').max === '260'`)
+	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#slide"), kb.ArrowRight+kb.ArrowRight+kb.ArrowRight))
+	until(t, ctx, "the tile moves", `document.querySelector('[data-tile]').style.left === '0.9375%'`)
+	if got := box.got("/c/hhu/captcha"); len(got) != 0 {
+		t.Errorf("arrow keys alone submit %q", got)
+	}
+	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#slide"), kb.Enter))
+	until(t, ctx, "a refusal brings a new picture", `/没有对准/.test(document.body.innerText) && document.querySelector('#slide').value === '0' && !document.querySelector('#slide').disabled`)
+	_ = eval[bool](t, ctx, `(() => { const s = document.querySelector('#slide'); s.dispatchEvent(new PointerEvent('pointerdown')); s.value = 137; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change')); return true; })()`)
+	until(t, ctx, "letting go submits", `document.querySelector('#slide').value === '0'`)
+	if got := strings.Join(box.got("/c/hhu/captcha"), " "); got != "id=abc&x=3 id=abc&x=137" {
+		t.Errorf("sent %q", got)
+	}
+	shoot(t, ctx, "captcha-slider")
 }

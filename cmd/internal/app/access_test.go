@@ -134,6 +134,9 @@ var visits = []visit{
 	{route: "POST /h/:ticket/sign", path: "/h/{ticket}/sign", send: byHand(penned), nobody: "409 /h/{ticket}/sign", owner: "200 /h/{ticket}/sign"},
 	{route: "GET /c/:campaign/handoff/:ref/events", path: "/c/hhu/handoff/{ref}/events", send: asJSON, nobody: "401 /c/hhu/handoff/{ref}/events", other: "404 /c/hhu/handoff/{ref}/events", owner: "200 /c/hhu/handoff/{ref}/events", private: true},
 	{route: "POST /c/:campaign/sign/:document", path: "/c/hhu/sign/pledge", send: penned, nobody: "401 /c/hhu/sign/pledge", other: "200 /c/hhu/sign/pledge"},
+	{route: "GET /c/:campaign/sign/:document/picture", path: "/c/hhu/sign/pledge/picture", nobody: loginPage, other: "200 /c/hhu/sign/pledge/picture"},
+	{route: "POST /c/:campaign/sign/:document/again", path: "/c/hhu/sign/pledge/again", send: script, nobody: "401 /c/hhu/sign/pledge/again", other: "409 /c/hhu/sign/pledge/again"},
+	{route: "POST /c/:campaign/sign/:document/confirm", path: "/c/hhu/sign/pledge/confirm", send: script, nobody: "401 /c/hhu/sign/pledge/confirm", other: "422 /c/hhu/sign/pledge/confirm"},
 	{route: "POST /c/:campaign/sign/:document/handoff", path: "/c/hhu/sign/pledge/handoff", send: script, nobody: "401 /c/hhu/sign/pledge/handoff", other: "200 /c/hhu/sign/pledge/handoff"},
 
 	{route: "GET /pay/:campaign", path: "/pay/hhu", nobody: loginPage, other: "200 /pay/hhu", private: true},
