@@ -9,6 +9,19 @@ import (
 	"ruxue/config"
 )
 
+// TestMain takes the test command's own variables out of the way: they begin
+// like the configuration's.
+func TestMain(m *testing.M) {
+	for _, v := range os.Environ() {
+		if name, _, _ := strings.Cut(v, "="); strings.HasPrefix(name, config.EnvPrefix) {
+			if err := os.Unsetenv(name); err != nil {
+				panic(err)
+			}
+		}
+	}
+	os.Exit(m.Run())
+}
+
 const good = `
 base_url: http://127.0.0.1:8080
 mysql: {dsn: "u:p@tcp(127.0.0.1:3306)/ruxue"}

@@ -1,9 +1,10 @@
 // Autosave: what is typed goes to the server's draft, never into the browser's
 // storage, because phones are shared.
 import { ask } from './net.js';
+import { leaving } from './recover.js';
 import { one, show, text } from './ui.js';
 
-const quiet = 1500; // ms without typing before saving
+const quiet = 400; // ms without typing before saving
 
 /** autosave watches a form; it returns {flush, stop, touch}. */
 export function autosave(form) {
@@ -28,7 +29,7 @@ export function autosave(form) {
   const values = () => new URLSearchParams(new FormData(form));
 
   async function save() {
-    if (running) { await running; }
+    while (running) await running;
     if (!dirty || stopped) return;
     dirty = false;
     say('busy', '正在保存');
@@ -53,11 +54,17 @@ export function autosave(form) {
   }
 
   form.addEventListener('input', touch);
-  form.addEventListener('change', touch);
-  addEventListener('online', () => { if (dirty) later(0); });
-  // Leaving the page in the middle: the beacon outlives it.
+  const now = () => { if (dirty) later(0); };
+  form.addEventListener('change', () => { touch(); now(); });
+  form.addEventListener('focusout', now);
+  addEventListener('online', now);
+  document.addEventListener('visibilitychange', () => { if (document.hidden) now(); });
+  // Leaving the page in the middle: the beacon outlives it, a request under way
+  // may not.
   addEventListener('pagehide', () => {
-    if (dirty && !stopped && navigator.sendBeacon) navigator.sendBeacon(url, values());
+    if (stopped || !(dirty || running) || !navigator.sendBeacon) return;
+    leaving(url);
+    navigator.sendBeacon(url, values());
   });
   return {
     touch: touch,

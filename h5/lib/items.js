@@ -23,13 +23,18 @@ class Items {
       this.button.type = 'button';
       this.button.addEventListener('click', () => this.add());
     }
-    all('[data-remove]', list).forEach((button) => { button.type = 'button'; });
     list.addEventListener('click', (event) => {
       const item = event.target.closest('[data-item]');
       if (!item) return;
       if (event.target.closest('[data-remove]')) this.remove(item);
       else if (event.target.closest('[data-toggle]')) this.fold(item, item.classList.contains('folded'));
     });
+    this.prepare();
+  }
+
+  /** prepare readies items that the server wrote. */
+  prepare() {
+    all('[data-remove]', this.list).forEach((button) => { button.type = 'button'; });
     this.renumber();
   }
 

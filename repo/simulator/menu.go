@@ -94,9 +94,10 @@ func hasScheme(u string) bool {
 }
 
 // menuGet is GET /cgi-bin/menu/get.
-func (s *Simulator) menuGet(*call) answer {
+func (s *Simulator) menuGet(c *call) answer {
 	buttons := s.menuButtons()
 	if buttons == nil {
+		c.note = "还没有自定义菜单"
 		return wechatError(46003)
 	}
 	return wechatJSON(map[string]any{"menu": map[string]any{"button": buttons}})

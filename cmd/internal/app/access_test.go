@@ -3,11 +3,14 @@ package app_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"ruxue/cmd/internal/stage"
 	"ruxue/service/student"
@@ -198,22 +201,30 @@ func (w *world) rows(t testing.TB, s stage.Student) string {
 		if name, _, ok := strings.Cut(table, " "); ok {
 			table, on = name, "x.id"
 		}
-		rows, err := db.QueryxContext(t.Context(), `SELECT x.* FROM `+table+` x JOIN enrolment e ON e.id=`+on+` WHERE e.exam_number=? ORDER BY 1, 2`, s.ExamNumber)
+		dump(t, db, &out, table, on, s.ExamNumber)
+	}
+	return out.String()
+}
+
+// dump writes the student's rows of a table.
+func dump(t testing.TB, db *sqlx.DB, out io.Writer, table, on, examNumber string) {
+	t.Helper()
+	rows, err := db.QueryxContext(t.Context(), //nolint:sqlclosecheck // closed below, which the linter does not see
+		`SELECT x.* FROM `+table+` x JOIN enrolment e ON e.id=`+on+` WHERE e.exam_number=? ORDER BY 1, 2`, examNumber)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		values, err := rows.SliceScan()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for rows.Next() {
-			values, err := rows.SliceScan()
-			if err != nil {
-				t.Fatal(err)
-			}
-			fmt.Fprintf(&out, "%s %q\n", table, values)
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
+		_, _ = fmt.Fprintf(out, "%s %q\n", table, values)
 	}
-	return out.String()
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestAccess walks every route as nobody, with an invented cookie, with one

@@ -161,7 +161,9 @@ func (s *server) interrupt(rnd *rand.Rand, act func(ctx context.Context) error) 
 	time.Sleep(time.Duration(rnd.IntN(120)) * time.Millisecond)
 	s.kill()
 	s.start()
-	_ = <-ended // nil where the answer was faster than the kill
+	if err := <-ended; err != nil { // nil where the answer was faster than the kill
+		s.t.Logf("interrupted: %v", err)
+	}
 }
 
 // again repeats an act as a patient student does: a code that was used by the

@@ -2,11 +2,13 @@
 import '../../lib/app.js';
 import { autosave } from '../../lib/autosave.js';
 import { items } from '../../lib/items.js';
+import { recover } from '../../lib/recover.js';
 import { all, fieldError, one } from '../../lib/ui.js';
 
 const form = one('[data-form]');
 const saver = autosave(form);
-items(form, saver.touch);
+const list = items(form, saver.touch);
+recover(form, () => list && list.prepare());
 
 form.addEventListener('input', (event) => {
   fieldError(event.target.closest('[data-field]'), '');
