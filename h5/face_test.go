@@ -152,3 +152,19 @@ func TestWithoutCameraAFileIsJudged(t *testing.T) {
 		t.Errorf("source %q, %d and %d bytes", c.source, len(c.photo), len(archive.photo))
 	}
 }
+
+func TestNobodySeenMayTakeThePictureByHand(t *testing.T) {
+	c := &checks{answer: `{"ok":true,"result":"passed","message":"人脸识别通过"}`}
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/face/check": c.take})
+	ctx := browser(t, camera(film(t, image.NewGray(image.Rect(0, 0, 64, 48)), 1))...)
+	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/face-camera"))
+	until(t, ctx, "the sentence of a PC", `document.querySelector('[data-hint]').innerText === '请正对摄像头' || document.querySelector('[data-hint]').innerText === '光线不足'`)
+	until(t, ctx, "waiting", `performance.now() > 7000`)
+	until(t, ctx, "nobody", `document.querySelector('[data-hint]').innerText === '没有看到人脸' && document.querySelector('[data-snap]').offsetHeight > 40`)
+	shoot(t, ctx, "face-nobody-pc")
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-snap]")))
+	until(t, ctx, "passed", `document.querySelector('[data-hint]').innerText === '人脸识别通过' && document.querySelector('[data-snap]').offsetHeight === 0`)
+	if c.source != "camera" || len(c.photo) == 0 {
+		t.Errorf("sent %d bytes of %q", len(c.photo), c.source)
+	}
+}

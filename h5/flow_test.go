@@ -188,7 +188,7 @@ func TestPayingInWeChat(t *testing.T) {
 	eval[bool](t, ctx, fmt.Sprintf(bridge, "cancel"))
 	// A double click is one order.
 	eval[bool](t, ctx, `(() => { const b = document.querySelector('[data-go]'); b.click(); b.click(); return true; })()`)
-	until(t, ctx, "cancelled, and may pay again", `/您取消了付款/.test(document.querySelector('[data-pay-error]').innerText) && document.querySelector('[data-go]').innerText === '去缴费'`)
+	until(t, ctx, "cancelled, and may pay again", `/您取消了付款/.test(document.querySelector('[data-pay-note]').innerText) && document.querySelector('[data-pay-error]').hidden && document.querySelector('[data-go]').innerText === '去缴费'`)
 	if n := len(box.got("/pay/abc/attempt")); n != 1 {
 		t.Errorf("a double click ordered %d times", n)
 	}

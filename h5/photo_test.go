@@ -82,6 +82,7 @@ func (u *uploads) wait(t *testing.T) []byte {
 // use presses 使用这张.
 func use(t *testing.T, ctx context.Context, slot string) {
 	t.Helper()
+	until(t, ctx, "使用这张", `!document.querySelector('[data-slot=`+slot+`] .assistant .button.primary').disabled`)
 	eval[bool](t, ctx, `(() => { document.querySelector('[data-slot=`+slot+`] .button.primary').click(); return true; })()`)
 }
 
@@ -160,4 +161,22 @@ func TestWrongFilesGetASentence(t *testing.T) {
 			t.Errorf("%s: %q", filepath.Base(file), got)
 		}
 	}
+}
+
+func TestNextNamesTheMissingTile(t *testing.T) {
+	up := &uploads{}
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/attachments/id_back": up.take})
+	ctx := browser(t)
+	next := chromedp.Click(chromedp.CSS("[data-attachments] [type=submit]"))
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/attachments"), chromedp.Sleep(200*time.Millisecond), next)
+	until(t, ctx, "the returned tile with its reason", `document.activeElement.id === 'file-id_back' && /照片模糊/.test(document.querySelector('#error-id_back').innerText)`)
+	do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS("#file-id_back"), []string{photograph(t, 900, 600)}))
+	until(t, ctx, "adjusted", `document.querySelector('[data-slot=id_back] .assist-result').naturalWidth > 0`)
+	do(t, ctx, next)
+	until(t, ctx, "the open preview", `document.querySelector('#error-id_back').innerText === '请点“使用这张”，国徽面才会上传' && document.activeElement.innerText === '使用这张'`)
+	use(t, ctx, "id_back")
+	up.wait(t)
+	until(t, ctx, "stored", `document.querySelector('[data-slot=id_back]').dataset.state === 'uploaded'`)
+	do(t, ctx, next)
+	until(t, ctx, "the first missing tile", `document.querySelector('#error-portrait').innerText === '请上传个人证件照' && document.activeElement.id === 'file-portrait'`)
 }

@@ -88,6 +88,21 @@ function fitSteps() {
   });
 }
 
+// The institution's name in full, or the short one where it would be cut.
+function fitName() {
+  const name = one('.bar-name [data-short]');
+  if (!name) return;
+  name.textContent = name.getAttribute('data-full') || name.textContent;
+  name.setAttribute('data-full', name.textContent);
+  const box = name.parentNode;
+  if (box.scrollWidth > box.clientWidth) name.textContent = name.getAttribute('data-short');
+}
+
+function fit() {
+  fitName();
+  fitSteps();
+}
+
 // WeChat's own text setting: the pages are in rem, so the root size does it,
 // and WeChat is told not to enlarge once more.
 function followWeChatFont() {
@@ -98,7 +113,7 @@ function followWeChatFont() {
   bridge.on('menu:setfont', (answer) => {
     document.documentElement.style.fontSize = 16 * (scale[answer && answer.fontSize] || 1) + 'px';
     bridge.invoke('setFontSizeCallback', { fontSize: 0 });
-    fitSteps();
+    fit();
   });
 }
 if (window.WeixinJSBridge) followWeChatFont();
@@ -109,8 +124,8 @@ addEventListener('online', connection);
 addEventListener('offline', connection);
 connection();
 
-addEventListener('resize', fitSteps);
-fitSteps();
+addEventListener('resize', fit);
+fit();
 const first = one('.field.bad, .agree.bad, [data-field].bad');
 if (first) reveal(first);
 

@@ -2,18 +2,26 @@
 // after with pixels and bytes. What is shown after is exactly what is sent.
 import { frame } from './crop.js';
 import { draw, load, shrink, turned, within } from './photo.js';
-import { icon, make, size } from './ui.js';
+import { icon, make, show, size } from './ui.js';
 
 /**
- * assist opens in box. rule is {max, width, height}: with width and height the
+ * assist opens in box. rule is {max, width, height, label}: with width and height the
  * photo is cut to that shape, else it is only shrunk. use(blob, info) is
  * called by 使用这张, again() by 重新选择. It rejects when the browser cannot
  * show the file.
  */
 export async function assist(box, file, rule, use, again) {
-  const photo = await load(file);
+  wait(box);
+  let photo;
+  try {
+    photo = await load(file);
+  } catch (e) {
+    box.textContent = '';
+    box.hidden = true;
+    throw e;
+  }
   const cut = rule.width > 0 && rule.height > 0;
-  const view = build(box, photo, file, cut);
+  const view = build(box, photo, file, rule);
   let turns = 0;
   let part = null;
   let result = null;
@@ -68,25 +76,38 @@ export async function assist(box, file, rule, use, again) {
   return { close: () => { clearTimeout(timer); photo.release(); box.textContent = ''; box.hidden = true; } };
 }
 
+// wait is what is seen while a large photo is decoded.
+function wait(box) {
+  box.textContent = '';
+  box.append(make('p', { class: 'small', role: 'status' }, '正在打开照片…'));
+  box.hidden = false;
+}
+
 // build makes the assistant's elements once; the stage is replaced on turning.
-function build(box, photo, file, cut) {
+function build(box, photo, file, rule) {
+  const cut = rule.width > 0 && rule.height > 0;
   const holder = make('div', {});
   const image = make('img', { class: 'assist-result', alt: '调整后的照片' });
+  const grey = make('div', { class: 'assist-blank', 'aria-hidden': 'true' });
   const pixels = make('span', {});
   const bytes = make('span', { class: 'ok-text' });
   const before = make('figure', {}, holder, make('figcaption', {}, make('b', {}, '原照片'),
     make('span', {}, photo.width + '×' + photo.height), make('span', {}, size(file.size))));
-  const after = make('figure', {}, image, make('figcaption', {}, make('b', {}, '调整后'), pixels, bytes));
+  const after = make('figure', {}, grey, image, make('figcaption', {}, make('b', {}, '调整后'), pixels, bytes));
   const turn = tool('旋转', true);
   const larger = tool('放大');
   const smaller = tool('缩小');
   const tools = make('div', { class: 'assist-tools' }, turn);
   if (cut) tools.append(larger, smaller);
   const note = make('p', { class: 'assist-good', role: 'status' });
+  const ratio = cut ? rule.height / rule.width : Math.min(1.5, photo.height / photo.width);
+  grey.style.paddingTop = 100 * ratio + '%';
+  image.hidden = true;
   const again = make('button', { type: 'button', class: 'button second inner' }, '重新选择');
   const use = make('button', { type: 'button', class: 'button primary inner', 'data-busy': '正在上传' });
   use.append(make('span', { 'data-label': '' }, '使用这张'));
   box.textContent = '';
+  if (rule.label) box.append(make('p', { class: 'assist-name' }, rule.label));
   box.append(make('div', { class: 'assist' }, before, icon('arrow'), after), tools, note,
     make('div', { class: 'pair-buttons' }, again, use));
   box.hidden = false;
@@ -94,11 +115,13 @@ function build(box, photo, file, cut) {
 
   return {
     turn: turn, larger: larger, smaller: smaller, again: again, use: use,
-    wait: () => { note.className = 'small'; note.textContent = '正在调整'; },
+    wait: () => { note.className = 'small'; note.textContent = '正在调整…'; use.disabled = true; },
     show: (made, rule, small) => {
       if (url) URL.revokeObjectURL(url);
       url = made ? URL.createObjectURL(made.blob) : '';
       use.disabled = !made;
+      show(image, Boolean(made));
+      show(grey, !made);
       if (!made) {
         note.className = 'field-error';
         note.textContent = '这张照片调整不到要求的大小，请换一张';

@@ -5,10 +5,10 @@ import { detect, gray } from './pico.js';
 /** limits reads the numbers from the page. */
 export function limits(root) {
   const n = (name) => Number(root.getAttribute('data-' + name));
-  return { noFace: n('no-face'), score: n('score'), brightMin: n('bright-min'), brightMax: n('bright-max'), sharpMin: n('sharp-min'), mask: n('mask') };
+  return { noFace: n('no-face'), score: n('score'), brightMin: n('bright-min'), brightMax: n('bright-max'), sharpMin: n('sharp-min'), mask: n('mask'), aim: root.getAttribute('data-aim'), steady: root.getAttribute('data-steady') };
 }
 
-/** judge returns {ok, hint, more}; image is ImageData of the lens, a square. */
+/** judge returns {ok, nobody, hint, more}; image is ImageData of the lens, a square. */
 export function judge(classify, image, rule) {
   const width = image.width;
   const height = image.height;
@@ -16,8 +16,8 @@ export function judge(classify, image, rule) {
   const bright = mean(pixels, width, 0, 0, width, height);
   const face = detect(classify, pixels, width, height, Math.round(width * 0.25))[0];
   if (!face || face.score < rule.noFace) {
-    if (bright < rule.brightMin) return no('光线不足', '请面向窗户或灯');
-    return no('请拿起手机，对准人脸', '脸放进圆框，露出双耳');
+    if (bright < rule.brightMin) return nobody('光线不足', '请面向窗户或灯');
+    return nobody(rule.aim, '脸放进圆框，露出双耳');
   }
   const half = face.size / 2;
   const left = face.column - half;
@@ -30,11 +30,12 @@ export function judge(classify, image, rule) {
   if (light < rule.brightMin) return no('光线不足', '请面向窗户或灯');
   if (light > rule.brightMax) return no('光线太强', '请避开直射的光');
   if (face.score < rule.score || masked(image, face, rule.mask)) return no('遮挡面部', '请摘下口罩，拨开刘海，露出耳朵');
-  if (sharpness(pixels, width, left, top, face.size) < rule.sharpMin) return no('画面模糊', '请拿稳手机，擦一擦镜头');
+  if (sharpness(pixels, width, left, top, face.size) < rule.sharpMin) return no('画面模糊', rule.steady);
   return { ok: true, hint: '检测成功，正在拍照', more: '请保持不动2秒' };
 }
 
 const no = (hint, more) => ({ ok: false, hint: hint, more: more });
+const nobody = (hint, more) => ({ ok: false, nobody: true, hint: hint, more: more });
 
 function each(width, x, y, w, h, visit) {
   for (let r = Math.max(0, Math.floor(y)); r < y + h; r += 2) {

@@ -17,7 +17,7 @@ class Slot {
     this.assistant = null;
     const portrait = form.getAttribute('data-kind') === 'portrait';
     const number = (name) => Number(form.getAttribute('data-' + name)) || 0;
-    this.rule = { max: number('max'), width: portrait ? number('width') : 0, height: portrait ? number('height') : 0 };
+    this.rule = { max: number('max'), width: portrait ? number('width') : 0, height: portrait ? number('height') : 0, label: form.closest('.grouped') ? form.getAttribute('data-label') : '' };
 
     this.input.addEventListener('change', () => this.chosen());
     form.addEventListener('submit', (event) => event.preventDefault());
@@ -33,6 +33,28 @@ class Slot {
   fail(message) {
     text(this.part('[data-error]'), message || '');
     show(this.part('[data-error]'), Boolean(message));
+  }
+
+  /** unfinished tells that a chosen file is not on the server yet. */
+  unfinished() { return this.form.classList.contains('open') || !this.part('[data-progress]').hidden; }
+
+  /** demand says at the tile what 下一步 waits for, and goes there. */
+  demand() {
+    const label = this.form.getAttribute('data-label');
+    const box = this.part('[data-assistant]');
+    let goal = this.input;
+    if (!this.part('[data-progress]').hidden) {
+      this.fail(label + '正在上传，传完后再点“下一步”');
+      goal = this.part('[data-cancel]');
+    } else if (this.form.classList.contains('open')) {
+      this.fail('请点“使用这张”，' + label + '才会上传');
+      goal = one('.button.primary', box) || this.input;
+    } else if (!this.form.classList.contains('returned') || this.part('[data-error]').hidden) {
+      this.fail('请上传' + label); // a returned one keeps the reason
+    }
+    // The form of a grouped tile has no box of its own to scroll to.
+    (goal === this.input ? this.part('[data-tile]') : goal).scrollIntoView({ block: 'center' });
+    goal.focus({ preventScroll: true });
   }
 
   close() {

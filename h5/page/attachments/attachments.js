@@ -1,7 +1,7 @@
 // Attachments: every slot by itself; 下一步 names what is still missing.
 import '../../lib/app.js';
 import { slot } from '../../lib/slot.js';
-import { all, one, reveal, show, text } from '../../lib/ui.js';
+import { all, one, show, text } from '../../lib/ui.js';
 
 const forms = all('form[data-slot]');
 const next = one('[data-attachments]');
@@ -14,11 +14,13 @@ function missing() {
   return left;
 }
 
-forms.forEach((form) => slot(form, missing));
+const slots = forms.map((form) => slot(form, missing));
 missing();
+// The first tile that keeps 下一步 back says so itself.
 next.addEventListener('submit', (event) => {
   const left = missing();
-  if (left.length === 0) return;
+  const first = slots.find((one) => one.unfinished() || left.indexOf(one.form) >= 0);
+  if (!first) return;
   event.preventDefault();
-  reveal(left[0]);
+  first.demand();
 });

@@ -14,6 +14,7 @@ const lens = part('lens');
 const side = 240; // px of the judged square
 const rule = root && limits(root);
 const hold = root ? Number(root.getAttribute('data-hold')) || 2000 : 0;
+const patience = 8000; // ms without a face before the photo may be taken by hand
 const eye = document.createElement('canvas');
 let context = null;
 let storing = false;
@@ -73,7 +74,7 @@ async function film() {
   show(part('dont'), true);
   lens.classList.remove('passed');
   buttons([]);
-  say(storing ? '请拍一张正面照片' : '请拿起手机，对准人脸', storing ? '露出双耳，不遮挡面部' : '脸放进圆框，露出双耳');
+  say(storing ? '请拍一张正面照片' : rule.aim, storing ? '露出双耳，不遮挡面部' : '脸放进圆框，露出双耳');
   const mine = run;
   let stopper = null;
   try {
@@ -99,6 +100,7 @@ async function film() {
 function watch(mine) {
   let since = 0;
   let misses = 0;
+  let seen = Date.now();
   const step = async () => {
     if (mine !== run) return;
     if (video.videoWidth > 0) {
@@ -109,12 +111,25 @@ function watch(mine) {
         if (Date.now() - since >= hold) { take(mine); return; }
       } else {
         misses += 1;
-        if (misses > 2 || !since) { since = 0; ring(false); say(verdict.hint, verdict.more); }
+        if (misses > 2 || !since) {
+          since = 0;
+          ring(false);
+          if (Date.now() - seen > patience) say('没有看到人脸', '换个亮的地方再试一次，或点“拍照”');
+          else say(verdict.hint, verdict.more);
+        }
       }
+      if (!verdict.nobody) seen = Date.now();
+      byHand(Date.now() - seen > patience);
     }
     setTimeout(step, 120);
   };
   step();
+}
+
+// byHand offers 拍照 beside the other way out.
+function byHand(offered) {
+  show(part('snap'), offered);
+  show(part('actions'), offered);
 }
 
 async function take(mine) {
@@ -123,6 +138,7 @@ async function take(mine) {
   reveal(blob, part('shot'));
   part('shot').classList.add('mirror');
   stop();
+  byHand(false);
   send(blob, 'camera');
 }
 
@@ -193,6 +209,7 @@ function wire() {
   eye.height = side;
   context = eye.getContext('2d', { willReadFrequently: true });
   part('snap').addEventListener('click', async () => {
+    if (!storing) { byHand(false); take(run); return; }
     const blob = await still(video);
     stop();
     preview(blob, true);

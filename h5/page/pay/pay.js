@@ -20,7 +20,12 @@ function mode(waiting) {
 }
 
 function fail(message) {
-  const box = one('[data-pay-error]', root);
+  tell('[data-pay-note]', '');
+  tell('[data-pay-error]', message);
+}
+
+function tell(where, message) {
+  const box = one(where, root);
   text(box, message || '');
   show(box, Boolean(message));
   if (message) box.scrollIntoView({ block: 'nearest' });
@@ -32,7 +37,9 @@ async function poll() {
   clearTimeout(timer);
   const answer = await ask(address + '/state');
   if (answer.paid) { done(answer.next); return; }
-  wait = Math.min(10000, wait * 1.15);
+  // Who looks at the code is about to pay; else there is no hurry.
+  const code = one('[data-native]', root);
+  wait = code && !code.hidden ? 2500 : Math.min(10000, wait * 1.15);
   if (watching) timer = setTimeout(poll, wait);
 }
 
@@ -58,7 +65,7 @@ async function jsapi(params) {
   weixin.invoke('getBrandWCPayRequest', params, (answer) => {
     const message = (answer && answer.err_msg) || '';
     if (message === 'get_brand_wcpay_request:ok') { confirming(); return; }
-    if (message === 'get_brand_wcpay_request:cancel') { release('您取消了付款，可以重新去缴费'); return; }
+    if (message === 'get_brand_wcpay_request:cancel') { release(''); tell('[data-pay-note]', '您取消了付款，可以重新去缴费'); return; }
     release('付款没有完成，请再试一次；如果钱已经扣了，请点“查询付款结果”');
     one('[data-unsure]', root).open = true;
   });
@@ -122,7 +129,6 @@ async function refresh(event) {
 
 if (go) {
   go.addEventListener('click', attempt);
-  if (way === 'native') text(go, '显示付款二维码');
   if (go.hasAttribute('data-wait')) {
     idle = busy(go, '正在确认付款');
     watch();
