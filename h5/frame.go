@@ -46,6 +46,7 @@ type Frame struct {
 // Contact is one way to reach a person.
 type Contact struct {
 	Office string // 学籍管理部
+	Person string // 胡老师
 	Phone  string // 025-83787964
 	Hours  string // 工作日 8:30—17:00
 	Mail   string

@@ -44,6 +44,7 @@ func gallery(device string) []sample {
 	proofSamples(device, add)
 	paySamples(device, add)
 	textSamples(device, add)
+	passwordSamples(device, add)
 	return out
 }
 

@@ -1,15 +1,19 @@
 package h5
 
 // Login is GET C/login. Its form posts id_number, name, phone, code and
-// consent ("1") to C/login; 获取验证码 posts phone to C/sms.
+// consent ("1") to C/login; 获取验证码 posts phone to C/sms. With ByPassword it
+// posts phone, password and consent instead.
 type Login struct {
 	Frame
 	IDNumber     Input
 	Name         Input
 	Phone        Input
 	Code         Input
+	ByPassword   bool
+	Password     Input // its value is never sent back
 	Consent      bool
 	ConsentError string
+	WindowLabel  string     // 新生实名制注册时间
 	WindowText   string     // 2026年3月1日 至 2026年12月31日 23:59
 	NoticeHref   string     // of 查看通知
 	Preparation  []Material // what to have at hand
@@ -58,7 +62,7 @@ func (m Material) IconName() string {
 // Errors counts the fields to change.
 func (l Login) Errors() int {
 	n := 0
-	for _, e := range []string{l.IDNumber.Error, l.Name.Error, l.Phone.Error, l.Code.Error, l.ConsentError} {
+	for _, e := range []string{l.IDNumber.Error, l.Name.Error, l.Phone.Error, l.Code.Error, l.Password.Error, l.ConsentError} {
 		if e != "" {
 			n++
 		}

@@ -65,7 +65,7 @@ func (k *call) frame(title string) h5.Frame {
 	f.Campaign, f.Institution, f.ShortName = c.Code, c.Institution, c.ShortName
 	f.PlatformTitle, f.Theme = c.Platform, c.Theme
 	for _, o := range c.Contacts {
-		f.Contacts = append(f.Contacts, h5.Contact{Office: o.Office, Phone: o.Phone, Hours: o.Hours, Mail: o.Mail, QQ: o.QQ})
+		f.Contacts = append(f.Contacts, h5.Contact{Office: o.Office, Person: o.Person, Phone: o.Phone, Hours: o.Hours, Mail: o.Mail, QQ: o.QQ})
 	}
 	if k.enrolment != nil {
 		f.Student = student.MaskName(k.enrolment.Person.Name)
@@ -158,6 +158,7 @@ func (h *Handler) attach(k *call, e *student.Enrolment) error {
 	if err != nil {
 		return err
 	}
+	p.Captcha, p.Facts["device"] = k.session.Captcha, factOfDevice(k.device)
 	k.enrolment, k.progress = e, p
 	k.frozen = registration.Frozen(e, p)
 	return nil

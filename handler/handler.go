@@ -16,6 +16,7 @@ import (
 
 	"ruxue/h5"
 	"ruxue/service/campaign"
+	"ruxue/service/captcha"
 	"ruxue/service/enrolment"
 	"ruxue/service/evidence"
 	"ruxue/service/face"
@@ -64,6 +65,8 @@ type Deps struct {
 	Uploads      int // per hour and enrolment
 	Campaigns    *campaign.Service
 	Students     *student.Service
+	Passwords    *student.Passwords
+	Captcha      *captcha.Service
 	Registration *registration.Service
 	Sections     *enrolment.Sections
 	Attachments  *enrolment.Attachments

@@ -45,8 +45,16 @@ func (h *Handler) loginPage(k *call) error {
 
 func (h *Handler) loginView(k *call) h5.Login {
 	c := k.campaign
-	page := h5.Login{Frame: k.frame(c.Title), WindowText: c.Window.Dates(), NoticeHref: k.base() + "/notice",
-		Minutes: c.Minutes, LoginURL: h.BaseURL.String() + k.base() + "/login", OpenInWeChat: k.device == h5.DevicePhone}
+	entry := c.PhoneEntry
+	if entry == "" {
+		entry = k.base() + "/login"
+	}
+	page := h5.Login{Frame: k.frame(c.Title), ByPassword: byPassword(c), WindowLabel: c.Window.Label, WindowText: c.Window.Dates(), NoticeHref: k.base() + "/notice",
+		Minutes: c.Minutes, LoginURL: h.BaseURL.String() + entry, OpenInWeChat: k.device == h5.DevicePhone}
+	if page.ByPassword {
+		page.Title = "学生登录"
+		page.Tips = passwordTips
+	}
 	icons := []string{h5.MaterialCard, h5.MaterialPortrait, h5.MaterialDiploma}
 	for i, p := range c.Preparation {
 		title, text, _ := strings.Cut(p, "（")
@@ -94,6 +102,9 @@ func (h *Handler) login(k *call) error {
 	page.IDNumber.Value, page.Name.Value = bounded(k.PostForm("id_number")), bounded(k.PostForm("name"))
 	page.Phone.Value, page.Code.Value = bounded(k.PostForm("phone")), bounded(k.PostForm("code"))
 	page.Consent = k.PostForm("consent") == "1"
+	if page.ByPassword && page.Phone.Value == "" && k.PostForm("password") == "" {
+		page.Password.Error = emptyPassword // both at once
+	}
 	switch f.Field {
 	case "id_number":
 		page.IDNumber.Error = f.Sentence
@@ -103,6 +114,8 @@ func (h *Handler) login(k *call) error {
 		page.Phone.Error = f.Sentence
 	case "code":
 		page.Code.Error = f.Sentence
+	case "password":
+		page.Password.Error = f.Sentence
 	case "consent":
 		page.ConsentError = f.Sentence
 	default:
@@ -113,19 +126,36 @@ func (h *Handler) login(k *call) error {
 	return nil
 }
 
+var errConsent = fault.New(fault.Invalid, "请阅读个人信息处理说明，同意后勾选").On("consent")
+
 func (h *Handler) tryLogin(k *call) error {
 	if k.PostForm("consent") != "1" {
-		return fault.New(fault.Invalid, "请阅读个人信息处理说明，同意后勾选").On("consent")
+		return errConsent
 	}
-	e, err := h.Students.Login(k.ctx(), k.campaign, student.Credentials{
-		IDNumber: k.PostForm("id_number"), Name: k.PostForm("name"), Phone: k.PostForm("phone"),
-		Code: k.PostForm("code"), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
+	e, err := h.identify(k)
 	if err != nil {
 		return err
 	}
+	return h.enter(k, e, !byPassword(k.campaign))
+}
+
+// identify asks the campaign's kind of login who the student is.
+func (h *Handler) identify(k *call) (*student.Enrolment, error) {
+	if byPassword(k.campaign) {
+		return h.Passwords.Login(k.ctx(), k.campaign, student.PasswordCredentials{Phone: k.PostForm("phone"),
+			Password: k.PostForm("password"), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
+	}
+	return h.Students.Login(k.ctx(), k.campaign, student.Credentials{
+		IDNumber: k.PostForm("id_number"), Name: k.PostForm("name"), Phone: k.PostForm("phone"),
+		Code: k.PostForm("code"), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
+}
+
+// enter logs the student in under a new cookie and goes on where she was. Who
+// proved the phone need not solve a slider.
+func (h *Handler) enter(k *call, e *student.Enrolment, proven bool) error {
 	old := k.session
 	k.session = student.Session{Campaign: k.campaign.Code, EnrolmentID: e.ID, EnrolmentRef: e.Ref, PersonID: e.Person.ID,
-		AppID: old.AppID, OpenID: old.OpenID, OAuthNext: old.OAuthNext, SeenBefore: true, LoginAt: h.Now()}
+		AppID: old.AppID, OpenID: old.OpenID, OAuthNext: old.OAuthNext, SeenBefore: true, LoginAt: h.Now(), Captcha: proven}
 	token, err := h.Sessions.Rename(k.ctx(), k.token, k.session)
 	if err != nil {
 		return err

@@ -38,6 +38,8 @@ func (h *Handler) routes() {
 	c.POST("/login", h.do(h.login))
 	c.POST("/sms", h.do(h.sms))
 	c.POST("/logout", h.do(h.logout))
+	c.GET("/forgot", h.guard(h.passwordOnly), h.do(h.forgotPage))
+	c.POST("/forgot", h.guard(h.passwordOnly), h.do(h.forgot))
 	c.GET("/notice", h.do(h.notice))
 	c.GET("/help", h.do(h.help))
 	c.GET("/privacy", h.do(h.privacy))
@@ -64,6 +66,19 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	s.GET("/choices", h.do(h.choicesPage))
 	s.POST("/choices", h.do(h.choose))
 	s.GET("/apply/:kind", h.do(h.applyPage))
+
+	t := s.Group("/captcha", h.guard(h.reach("captcha", "")))
+	t.GET("", h.do(h.captchaPage))
+	t.POST("", h.do(h.captcha))
+	t.POST("/new", h.do(h.captchaNew))
+	t.POST("/sms", h.do(h.captchaSMS))
+
+	p := s.Group("/password", h.guard(h.passwordOnly), h.guard(h.reach("password", "")))
+	p.GET("", h.do(h.passwordPage))
+	p.POST("", h.do(h.changePassword))
+
+	s.GET("/approval", h.guard(h.reach("approval", "")), h.do(h.approvalPage))
+	s.GET("/home", h.guard(h.reach("home", "")), h.do(h.homePage))
 
 	f := s.Group("/face", h.guard(h.reach("face", "")))
 	f.GET("", h.do(h.facePage))

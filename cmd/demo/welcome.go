@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"ruxue/cmd/internal/stage"
 	"ruxue/service/student"
 )
 
@@ -21,6 +22,15 @@ func welcome(out io.Writer, base, sim string, standIn bool, students []student.A
 	p("\n  可以登录的学生（共 %d 名，手机号可用任意 11 位号码）", len(students))
 	for _, s := range students[:min(6, len(students))] {
 		p("    %s  %s  %s", s.IDNumber, s.Name, s.Level)
+	}
+	p("\n  同等学力申硕              %s/studentLogin（电脑）  %s/live（手机）", base, base)
+	p("  账号为手机号，初始密码为身份证号后 6 位，首次登录后修改")
+	for _, s := range stage.Candidates()[:3] {
+		state := ""
+		if s.Approval == student.ApprovalPending {
+			state = "  审核中"
+		}
+		p("    %s  %s  %s%s", s.Phone, student.InitialPassword(student.Person{IDNumber: s.IDNumber}), s.Name, state)
 	}
 	p("\n  Ctrl+C 结束\n")
 }

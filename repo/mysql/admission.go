@@ -27,12 +27,16 @@ func (s *Students) Admit(ctx context.Context, campaignID int64, a student.Admiss
 		}
 		phoneHash = s.cipher.Lookup("phone", a.Phone)
 	}
+	approval := a.Approval
+	if approval == "" {
+		approval = student.Approved
+	}
 	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO enrolment (ref, campaign_id, person_id, state, choice, exam_number,
 		gender, nation, site_code, site, grade, level, major, study_form, years, phone_cipher, phone_hash, fee_fen,
-		imported_number, created_at, updated_at) VALUES (?,?,?,?,'',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		imported_number, approval, created_at, updated_at) VALUES (?,?,?,?,'',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		ref, campaignID, personID, student.Admitted, a.ExamNumber, a.Gender, a.Nation, a.SiteCode, a.Site, a.Grade,
 		a.Level, a.Major, a.StudyForm, a.Years, phoneCipher, phoneHash, a.FeeFen,
-		sql.NullString{String: a.Number, Valid: a.Number != ""}, s.now(), s.now())
+		sql.NullString{String: a.Number, Valid: a.Number != ""}, approval, s.now(), s.now())
 	if isDuplicate(err) {
 		var n int
 		if e := s.get(ctx, &n, `SELECT COUNT(*) FROM enrolment WHERE campaign_id=? AND person_id=? LOCK IN SHARE MODE`,

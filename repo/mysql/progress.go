@@ -19,7 +19,8 @@ const selectProgress = `
 SELECT 'section' AS kind, name, state FROM section WHERE enrolment_id=?
 UNION ALL SELECT 'slot' AS kind, slot AS name, state FROM attachment WHERE enrolment_id=?
 UNION ALL SELECT 'signed' AS kind, document_name AS name, state FROM signature WHERE enrolment_id=? AND state='final'
-UNION ALL SELECT 'bill' AS kind, '' AS name, state FROM bill WHERE enrolment_id=?`
+UNION ALL SELECT 'bill' AS kind, '' AS name, state FROM bill WHERE enrolment_id=?
+UNION ALL SELECT 'password' AS kind, '' AS name, state FROM password WHERE enrolment_id=?`
 
 const selectFaces = `SELECT kind, result AS name, review_state AS state FROM face_check WHERE enrolment_id=?
 	AND (result='passed' OR kind<>'check') ORDER BY id`
@@ -28,7 +29,7 @@ const selectFaces = `SELECT kind, result AS name, review_state AS state FROM fac
 func (s *Registrations) Records(ctx context.Context, enrolmentID int64) (registration.Records, error) {
 	r := registration.Records{Sections: map[string]bool{}, Slots: map[string]bool{}, Signed: map[string]bool{}}
 	var rows []progressRow
-	if err := s.list(ctx, &rows, selectProgress, enrolmentID, enrolmentID, enrolmentID, enrolmentID); err != nil {
+	if err := s.list(ctx, &rows, selectProgress, enrolmentID, enrolmentID, enrolmentID, enrolmentID, enrolmentID); err != nil {
 		return r, fmt.Errorf("reading met duties: %w", err)
 	}
 	for _, row := range rows {
@@ -39,6 +40,8 @@ func (s *Registrations) Records(ctx context.Context, enrolmentID int64) (registr
 			r.Slots[row.Name] = row.State == "uploaded"
 		case "signed":
 			r.Signed[row.Name] = true
+		case "password":
+			r.Password = row.State == "own"
 		case "bill":
 			r.Paid, r.Free = row.State == "paid" || row.State == "free", row.State == "free"
 		}

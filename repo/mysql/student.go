@@ -41,6 +41,7 @@ type enrolmentRow struct {
 	VerifiedAt     *time.Time     `db:"verified_at"`
 	RegisteredAt   *time.Time     `db:"registered_at"`
 	ExtendedUntil  *time.Time     `db:"extended_until"`
+	Approval       string         `db:"approval"`
 	PersonRef      string         `db:"person_ref"`
 	IDType         string         `db:"id_type"`
 	IDCipher       []byte         `db:"id_cipher"`
@@ -50,7 +51,7 @@ type enrolmentRow struct {
 const selectEnrolment = `SELECT e.id, e.ref, e.campaign_id, e.person_id, e.state, e.choice, e.exam_number,
 	e.gender, e.nation, e.site_code, e.site, e.grade, e.level, e.major, e.study_form, e.years,
 	e.phone_cipher, e.fee_fen, e.imported_number, e.student_number, e.verified_at, e.registered_at,
-	e.extended_until, p.ref AS person_ref, p.id_type, p.id_cipher, p.name
+	e.extended_until, e.approval, p.ref AS person_ref, p.id_type, p.id_cipher, p.name
 	FROM enrolment e JOIN person p ON p.id = e.person_id `
 
 // FindByIDNumber finds the enrolment of the person with that identity number
@@ -94,6 +95,7 @@ func (s *Students) enrolment(r enrolmentRow) (*student.Enrolment, error) {
 		Grade: r.Grade, Level: r.Level, Major: r.Major, StudyForm: r.StudyForm, Years: r.Years,
 		Phone: string(phone), FeeFen: r.FeeFen, ImportedNumber: r.ImportedNumber.String, Number: r.Number.String,
 		VerifiedAt: r.VerifiedAt, RegisteredAt: r.RegisteredAt, ExtendedUntil: r.ExtendedUntil,
+		Approval: student.Approval(r.Approval),
 	}, nil
 }
 

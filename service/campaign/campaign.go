@@ -24,6 +24,7 @@ type Campaign struct {
 	Theme       string   `yaml:"theme"`       // blue or green
 	MenuLabel   string   `yaml:"menu_label"`  // the button in the account's menu
 	Entries     []string `yaml:"entries"`     // the addresses that manuals print
+	PhoneEntry  string   `yaml:"phone_entry"` // the one that the PC login's QR code holds; "" is the login page
 
 	Window      Window     `yaml:"window"`
 	Notice      Text       `yaml:"notice"`
@@ -42,6 +43,7 @@ type Campaign struct {
 	Number      NumberRule `yaml:"number"`
 	Face        FacePolicy `yaml:"face"`
 	StudentURL  string     `yaml:"student_url"` // 学生端登录地址
+	Links       []Link     `yaml:"links"`       // of the home page
 	Templates   Templates  `yaml:"templates"`
 	Retention   Retention  `yaml:"retention"`
 }
@@ -65,10 +67,17 @@ type Text struct {
 // Contact is an office a student can turn to.
 type Contact struct {
 	Office string `yaml:"office"`
+	Person string `yaml:"person"` // 胡老师
 	Phone  string `yaml:"phone"`
 	Hours  string `yaml:"hours"`
 	Mail   string `yaml:"mail"`
 	QQ     string `yaml:"qq"`
+}
+
+// Link leads from the home page to another site or page.
+type Link struct {
+	Label string `yaml:"label"`
+	URL   string `yaml:"url"`
 }
 
 // QA is a question students ask, with its answer.
@@ -79,7 +88,9 @@ type QA struct {
 
 // Login says how students prove who they are.
 type Login struct {
-	// Kind is "sms": ID number, name, phone and a code sent to it.
+	// Kind is "sms": ID number, name, phone and a code sent to it; or
+	// "password": the listed phone and a password, at first the last six
+	// characters of the ID number.
 	Kind string `yaml:"kind"`
 	// StrictPhone demands that the phone is the listed one; otherwise the
 	// proven phone replaces it.

@@ -16,11 +16,12 @@ import (
 var codeRule = regexp.MustCompile(`^[a-z][a-z0-9-]{1,31}$`)
 
 var (
-	stepKinds  = []string{"captcha", "approval", "choice", "face", "check", "form", "attachments", "sign", "pay", "application", "done", "home"}
+	stepKinds  = []string{"captcha", "password", "approval", "choice", "face", "check", "form", "attachments", "sign", "pay", "application", "done", "home"}
 	fieldKinds = []string{"text", "textarea", "tel", "mobile", "email", "postcode", "year", "date", "select", "number"}
+	loginKinds = []string{"sms", "password"}
 	slotKinds  = []string{"photo", "portrait", "document"}
 	// factNames are what a condition may ask about a student.
-	factNames = []string{"choice", "level", "major", "site", "site_code", "grade", "study_form"}
+	factNames = []string{"choice", "level", "major", "site", "site_code", "grade", "study_form", "device"}
 )
 
 // Parse reads a campaign file and reports every mistake it holds at once.
@@ -65,12 +66,28 @@ func (c *Campaign) Validate() error {
 	} else {
 		v.check(from.Before(to), "window: it ends before it begins")
 	}
-	v.check(c.Login.Kind == "sms", "login.kind: %q is not known", c.Login.Kind)
+	c.validateLogin(v)
 	c.validateSteps(v)
 	c.validateForms(v)
 	c.validateUploads(v)
 	c.validateMoney(v)
 	return errors.Join(v.list...)
+}
+
+// validateLogin also demands that an initial password, which others can know,
+// is replaced before anything else is open.
+func (c *Campaign) validateLogin(v *problems) {
+	v.check(slices.Contains(loginKinds, c.Login.Kind), "login.kind: %q is not known", c.Login.Kind)
+	v.check(c.Login.Kind != "password" || c.hasStep("password"), "steps: login.kind password needs a step of kind password")
+	v.check(c.PhoneEntry == "" || slices.Contains(c.Entries, c.PhoneEntry), "phone_entry: %q is none of the entries", c.PhoneEntry)
+	for i, l := range c.Links {
+		known := strings.HasPrefix(l.URL, "https://") || strings.HasPrefix(l.URL, "http://") || strings.HasPrefix(l.URL, "/")
+		v.check(l.Label != "" && known, "links[%d]: needs a label and an address", i)
+	}
+}
+
+func (c *Campaign) hasStep(kind string) bool {
+	return slices.ContainsFunc(c.Steps, func(s Step) bool { return s.Kind == kind })
 }
 
 func (c *Campaign) validateSteps(v *problems) {
@@ -145,6 +162,8 @@ func (c *Campaign) validateMoney(v *problems) {
 		}
 	}
 	switch c.Number.Kind {
+	case "": // nobody is registered and nothing is paid: no number is given
+		v.check(!c.hasStep("pay") && !c.hasStep("done"), "number.kind: is empty, and a step pay or done needs a number")
 	case "imported":
 	case "pattern":
 		v.check(c.Number.Digits >= 3 && c.Number.Digits <= 10, "number.digits: must be 3 to 10")

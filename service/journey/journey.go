@@ -19,6 +19,9 @@ type Progress struct {
 	// Face is true when this login passed the face check, or when an archived
 	// photo lets the student go on.
 	Face        bool
+	Captcha     bool // this login solved the slider, or proved the phone instead
+	Password    bool // the initial password was replaced
+	Approved    bool // staff confirmed the student's data
 	Verified    bool
 	Sections    map[string]bool // submitted and not returned
 	Attachments bool            // every required slot is filled
@@ -90,17 +93,27 @@ func Before(c *campaign.Campaign, p Progress, kind, name string) (prev campaign.
 // Complete reports whether every duty but the number itself is met.
 func Complete(c *campaign.Campaign, p Progress) bool {
 	for _, s := range Steps(c, p) {
-		if s.Kind != "face" && s.Kind != "done" && s.Kind != "home" && !met(s, p) {
+		if !ofLogin(s.Kind) && s.Kind != "done" && s.Kind != "home" && !met(s, p) {
 			return false
 		}
 	}
 	return true
 }
 
+// ofLogin reports whether the duty belongs to each login rather than to the
+// registration.
+func ofLogin(kind string) bool { return kind == "captcha" || kind == "password" || kind == "face" }
+
 func met(s campaign.Step, p Progress) bool {
 	switch s.Kind {
 	case "choice":
 		return p.Facts["choice"] != ""
+	case "captcha":
+		return p.Captcha
+	case "password":
+		return p.Password
+	case "approval":
+		return p.Approved
 	case "face":
 		return p.Face
 	case "check":

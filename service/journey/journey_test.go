@@ -44,6 +44,33 @@ func TestNextIsTheFirstUnmetDuty(t *testing.T) {
 	}
 }
 
+func TestDutiesOfALogin(t *testing.T) {
+	c := &campaign.Campaign{Steps: []campaign.Step{{Kind: "captcha", When: map[string]string{"device": "pc"}}, {Kind: "password"},
+		{Kind: "approval"}, {Kind: "face"}, {Kind: "sign", Name: "commitment"}, {Kind: "home"}}}
+	on := func(device string) map[string]string { return map[string]string{"device": device} }
+	signed := map[string]bool{"commitment": true}
+	for name, x := range map[string]struct {
+		p    journey.Progress
+		want string
+	}{
+		"on a PC the slider comes first": {journey.Progress{Facts: on("pc")}, "captcha"},
+		"a phone has none":               {journey.Progress{Facts: on("phone")}, "password"},
+		"then the password":              {journey.Progress{Facts: on("pc"), Captcha: true}, "password"},
+		"then the approval":              {journey.Progress{Facts: on("pc"), Captcha: true, Password: true}, "approval"},
+		"then the face":                  {journey.Progress{Facts: on("phone"), Password: true, Approved: true}, "face"},
+		"then the signature":             {journey.Progress{Facts: on("phone"), Password: true, Approved: true, Face: true}, "sign"},
+		"then home":                      {journey.Progress{Facts: on("phone"), Password: true, Approved: true, Face: true, Signed: signed}, "home"},
+		"every login solves the slider":  {journey.Progress{Facts: on("pc"), Password: true, Approved: true, Signed: signed}, "captcha"},
+	} {
+		if got := journey.Next(c, x.p).Kind; got != x.want {
+			t.Errorf("%s: %s is due, want %s", name, got, x.want)
+		}
+	}
+	if !journey.Complete(c, journey.Progress{Approved: true, Signed: signed}) {
+		t.Error("what belongs to a login keeps the registration open")
+	}
+}
+
 func TestReachedNeverJumpsAhead(t *testing.T) {
 	p := journey.Progress{Facts: map[string]string{"choice": "register", "level": "本科"}, Face: true, Verified: true}
 	for kind, want := range map[string]bool{"choice": true, "face": true, "check": true, "attachments": false, "pay": false, "done": false} {

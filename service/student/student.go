@@ -50,6 +50,7 @@ type Enrolment struct {
 
 	ImportedNumber string
 	Number         string // 学号, "" until registered
+	Approval       Approval
 	VerifiedAt     *time.Time
 	RegisteredAt   *time.Time
 	ExtendedUntil  *time.Time
@@ -61,11 +62,22 @@ func (e *Enrolment) Facts() map[string]string {
 		"site_code": e.SiteCode, "grade": e.Grade, "study_form": e.StudyForm}
 }
 
+// Approval is whether staff confirmed the data of the listed student. A
+// campaign without that step lists everybody as approved.
+type Approval string
+
+// The approvals.
+const (
+	Approved        Approval = "approved"
+	ApprovalPending Approval = "pending"
+)
+
 // Admission is one row of the admitted list.
 type Admission struct {
 	IDType, IDNumber, Name, ExamNumber, Gender, Nation, SiteCode, Site string
 	Grade, Level, Major, StudyForm, Years, Phone, Number               string
 	FeeFen                                                             *int64
+	Approval                                                           Approval // "" is Approved
 }
 
 // Session is a student's login on one device, kept in Redis under the SHA-256
@@ -84,6 +96,7 @@ type Session struct {
 	LoginAt      time.Time
 	FacePassed   bool   // this login's face check; every check is a record besides
 	FaceConsent  string // "", face, documents
+	Captcha      bool   // this login solved the slider, or proved the phone instead
 }
 
 // LoggedIn reports whether a student stands behind the session.

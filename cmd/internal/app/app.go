@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +29,8 @@ import (
 type Options struct {
 	Log *slog.Logger     // default: by the configuration, to stderr
 	Now func() time.Time // default time.Now
+	// Rand is where slider puzzles get their places from, default crypto/rand.
+	Rand io.Reader
 	// Listener takes the place of the configuration's listen address.
 	Listener net.Listener
 }
@@ -37,6 +40,7 @@ type App struct {
 	cfg      config.Config
 	log      *slog.Logger
 	now      func() time.Time
+	rand     io.Reader
 	listener net.Listener
 	registry *prometheus.Registry
 
@@ -54,10 +58,13 @@ type App struct {
 // New connects to everything that the configuration names and wires the parts.
 // It refuses a database whose schema is not this program's.
 func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
-	a := &App{cfg: cfg, log: opts.Log, now: opts.Now, listener: opts.Listener,
+	a := &App{cfg: cfg, log: opts.Log, now: opts.Now, rand: opts.Rand, listener: opts.Listener,
 		registry: prometheus.NewRegistry(), stopping: make(chan struct{})}
 	if a.log == nil {
 		a.log = NewLogger(cfg.Log)
+	}
+	if a.rand == nil {
+		a.rand = rand.Reader
 	}
 	if a.now == nil {
 		a.now = time.Now

@@ -16,7 +16,13 @@ import (
 // with the ticket, and the path of its state.
 func (d device) handoff(base string) (ticket, state string) {
 	d.t.Helper()
-	a := d.ask("/c/hhu/sign/pledge/handoff", nil)
+	return d.handoffAt(base, "/c/hhu/sign/pledge")
+}
+
+// handoffAt is handoff on another page of signing.
+func (d device) handoffAt(base, page string) (ticket, state string) {
+	d.t.Helper()
+	a := d.ask(page+"/handoff", nil)
 	wantSays(d.t, a, 200)
 	qr, _ := a.JSON()["qr"].(string)
 	png, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(qr, "data:image/png;base64,"))

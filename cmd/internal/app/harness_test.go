@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/jpeg"
+	"io"
 	"log/slog"
 	"net/http/httptest"
 	"os"
@@ -38,6 +39,7 @@ type world struct {
 	cfg      config.Config
 	students []student.Admission
 	clock    *clock
+	rand     io.Reader // of slider puzzles
 	logs     *bytes.Buffer
 	app      *app.App
 	stop     func()
@@ -107,7 +109,7 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	a, err := app.New(context.Background(), w.cfg, app.Options{Listener: l, Now: w.clock.now,
+	a, err := app.New(context.Background(), w.cfg, app.Options{Listener: l, Now: w.clock.now, Rand: w.rand,
 		Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: w.logs}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		w.t.Fatal(err)

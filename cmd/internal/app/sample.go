@@ -80,6 +80,25 @@ func SampleStudents(n int) []student.Admission {
 	return out
 }
 
+// SampleCandidates are n invented students of a campaign with login by password
+// (n < 1000), none of them in SampleStudents. The second one's data still wait
+// for approval.
+func SampleCandidates(n int) []student.Admission {
+	names := []string{"胡云帆", "刘晓静", "陈立川", "王𬭩", "古丽·艾合买提", "黄海", "徐婷", "高翔", "马超", "罗敏"}
+	majors := []string{"临床医学", "公共管理", "材料工程", "护理学"}
+	out := make([]student.Admission, 0, n)
+	for i := range n {
+		a := student.Admission{IDType: student.IDCard, IDNumber: sampleID(1000 - n + i), Name: names[i%len(names)],
+			ExamNumber: fmt.Sprintf("2642%010d", i+1), Gender: []string{"女", "男"}[i%2], Nation: "汉族", Grade: "2026级",
+			Level: "硕士", Major: majors[i%len(majors)], StudyForm: "同等学力", Phone: fmt.Sprintf("139711%05d", i+1)}
+		if i == 1 {
+			a.Approval = student.ApprovalPending
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
 func sampleID(i int) string {
 	body := fmt.Sprintf("1101011990%02d%02d%03d", i%12+1, i/12%28+1, i)
 	weights := [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}

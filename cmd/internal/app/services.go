@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"time"
 
 	"ruxue/h5"
@@ -16,6 +17,7 @@ import (
 	"ruxue/repo/wxpay"
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
+	"ruxue/service/captcha"
 	"ruxue/service/enrolment"
 	"ruxue/service/face"
 	"ruxue/service/notice"
@@ -30,6 +32,9 @@ type built struct {
 	deps    handler.Deps
 	workers []func(ctx context.Context)
 }
+
+// captchasReady is how many slider puzzles lie ready, 15 KB each.
+const captchasReady = 32
 
 // services builds every service over its stores and providers.
 func (a *App) services(ctx context.Context) (*built, error) {
@@ -61,18 +66,25 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	if err != nil {
 		return nil, err
 	}
+	students := student.New(db.Students(), redis.NewCodes(a.rdb, a.ring, a.now), p.sms, limiter, a.limits(), a.now)
+	puzzles := captcha.NewPool(captchasReady, captcha.NewSlides(a.rand).Make, func(err error) {
+		a.log.ErrorContext(ctx, "drawing a slider puzzle failed", "error", err.Error())
+	})
 	return &built{
 		deps: handler.Deps{Pages: pages, Sessions: redis.NewSessions(a.rdb), NewToken: redis.NewToken, Tx: db,
 			Limiter: limiter, Uploads: a.cfg.Limits.UploadsPerHour, Campaigns: campaigns,
-			Students: student.New(db.Students(), redis.NewCodes(a.rdb, a.ring, a.now), p.sms, limiter, a.limits(), a.now),
-			Sections: enrolment.NewSections(db.Sections(), gate, a.now),
+			Students:  students,
+			Passwords: student.NewPasswords(students, db.Students(), redis.NewTries(a.rdb, a.ring), student.NewArgon(runtime.GOMAXPROCS(0), rand.Reader)),
+			Captcha:   captcha.New(puzzles, redis.NewCaptchas(a.rdb), limiter, a.now),
+			Sections:  enrolment.NewSections(db.Sections(), gate, a.now),
 			Attachments: enrolment.NewAttachments(enrolment.AttachmentOptions{Store: db.Attachments(), Files: files,
 				Cipher: a.ring, Gate: gate, Log: a.log}),
 			Registration: registrar, Faces: faces, Signing: signing.New(db.Signatures(), handoffs, registrar, a.now),
 			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat,
 			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
 			Delivery: notice.NewDeliveries(db.Outbox()), Audit: audit.NewLog(db.Audits(), a.now)},
-		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, proofs.Run, a.sealer, a.janitor(campaigns, faces)},
+		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
+			a.sealer, a.janitor(campaigns, faces)},
 	}, nil
 }
 

@@ -121,12 +121,19 @@ func choose(ctx context.Context, w *Walker, _ Student) error {
 	return want(a, err, http.StatusOK)
 }
 
-func checkFace(ctx context.Context, w *Walker, s Student) error {
-	a, err := w.Post(ctx, "/c/hhu/face/consent", url.Values{"way": {"face"}})
+func checkFace(ctx context.Context, w *Walker, s Student) error { return faceAt("hhu")(ctx, w, s) }
+
+// faceAt passes the face check of the campaign.
+func faceAt(code string) func(ctx context.Context, w *Walker, s Student) error {
+	return func(ctx context.Context, w *Walker, s Student) error { return passFace(ctx, w, s, "/c/"+code+"/face") }
+}
+
+func passFace(ctx context.Context, w *Walker, s Student, path string) error {
+	a, err := w.Post(ctx, path+"/consent", url.Values{"way": {"face"}})
 	if err := want(a, err, http.StatusOK); err != nil {
 		return err
 	}
-	a, err = w.Upload(ctx, "/c/hhu/face/check", "photo", "face.jpg", s.Face, url.Values{"source": {"camera"}})
+	a, err = w.Upload(ctx, path+"/check", "photo", "face.jpg", s.Face, url.Values{"source": {"camera"}})
 	if err := want(a, err, http.StatusOK); err != nil {
 		return err
 	}

@@ -123,8 +123,8 @@ func Campaign(code string, sim simulator.Config) ([]byte, error) {
 	return body, nil
 }
 
-// Prepare migrates the database, applies the sample campaign and admits n
-// sample students; what is there already stays.
+// Prepare migrates the database, applies the sample campaigns and admits their
+// sample students, n of the first; what is there already stays.
 func Prepare(ctx context.Context, cfg config.Config, sim simulator.Config, n int) ([]student.Admission, error) {
 	db, err := mysql.Open(ctx, mysql.Options{DSN: cfg.MySQL.DSN, MaxOpenConns: cfg.MySQL.MaxOpenConns})
 	if err != nil {
@@ -139,17 +139,28 @@ func Prepare(ctx context.Context, cfg config.Config, sim simulator.Config, n int
 		return nil, err
 	}
 	d := mysql.New(db, ring, time.Now)
-	body, err := Campaign("hhu", sim)
-	if err != nil {
+	students := app.SampleStudents(n)
+	if err := admit(ctx, d, "hhu", sim, students); err != nil {
 		return nil, err
+	}
+	return students, admit(ctx, d, "wust", sim, Candidates())
+}
+
+// Candidates are the sample students of the campaign with passwords.
+func Candidates() []student.Admission { return app.SampleCandidates(10) }
+
+// admit applies a sample campaign and stores its students.
+func admit(ctx context.Context, d *mysql.DB, code string, sim simulator.Config, students []student.Admission) error {
+	body, err := Campaign(code, sim)
+	if err != nil {
+		return err
 	}
 	c, err := app.ApplyCampaign(ctx, d, body, -1, "sample")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	students := app.SampleStudents(n)
 	if _, err := app.Admit(ctx, d, c.ID, students); err != nil {
-		return nil, fmt.Errorf("admitting the sample students: %w", err)
+		return fmt.Errorf("admitting the sample students of %s: %w", code, err)
 	}
-	return students, nil
+	return nil
 }

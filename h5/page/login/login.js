@@ -1,23 +1,31 @@
 // Login: the SMS button counts down; what can be checked here is checked here.
 import '../../lib/app.js';
-import { ask } from '../../lib/net.js';
-import { busy, field, fieldError, isBusy, one, reveal, text } from '../../lib/ui.js';
+import { passwordForm } from '../../lib/passwordform.js';
+import { phoneError, smsButton } from '../../lib/smscode.js';
+import { field, fieldError, one, reveal } from '../../lib/ui.js';
 
 const key = 'ruxue.sms'; // when the next message may be sent, and nothing else
 
 const form = one('[data-login]');
 if (form) start(form);
+if (one('[data-password-form]')) passwordForm(one('[data-password-form]'));
 
 function start(form) {
+<<<<<<< HEAD
+  smsButton(form);
+=======
   const button = one('[data-sms-button]', form);
   button.type = 'button'; // Enter must log in, not send a message
   resume(form, button);
   button.addEventListener('click', () => send(form, button));
+>>>>>>> main
   form.addEventListener('submit', (event) => check(form, event));
   form.addEventListener('input', (event) => fieldError(event.target.closest('[data-field]'), ''));
   form.id_number.addEventListener('blur', () => { form.id_number.value = form.id_number.value.trim().toUpperCase(); });
 }
 
+<<<<<<< HEAD
+=======
 const digits = (value) => value.replace(/[\s-]/g, '');
 
 function phoneError(value) {
@@ -74,6 +82,7 @@ function count(button, seconds) {
   tick();
 }
 
+>>>>>>> main
 function check(form, event) {
   const errors = {
     id_number: form.id_number.value.trim() ? '' : '请输入身份证号',

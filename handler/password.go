@@ -1,0 +1,106 @@
+package handler
+
+import (
+	"ruxue/h5"
+	"ruxue/service/campaign"
+	"ruxue/service/fault"
+	"ruxue/service/student"
+)
+
+const emptyPassword = "密码不能为空"
+
+var passwordTips = []string{"登录账号为手机号码", "初始密码为身份证号后 6 位，首次登录后请修改", "人脸识别需要摄像头，没有的请用手机登录"}
+
+func byPassword(c *campaign.Campaign) bool { return c.Login.Kind == "password" }
+
+// passwordOnly hides what belongs to passwords from campaigns without them.
+func (h *Handler) passwordOnly(k *call) error {
+	if !byPassword(k.campaign) {
+		return fault.New(fault.NotFound, "")
+	}
+	return nil
+}
+
+// forgotPage sets a new password by a code sent to the listed phone.
+func (h *Handler) forgotPage(k *call) error {
+	return h.show(k, h5.Password{Frame: k.frame("重新设置密码"), Forgot: true, Back: k.base() + "/login"})
+}
+
+func (h *Handler) forgot(k *call) error {
+	page := h5.Password{Frame: k.frame("重新设置密码"), Forgot: true, Back: k.base() + "/login",
+		Phone: h5.Input{Value: bounded(k.PostForm("phone"))}, Code: h5.Input{Value: bounded(k.PostForm("code"))},
+		Consent: k.PostForm("consent") == "1"}
+	if !page.Consent {
+		return h.passwordAgain(k, page, errConsent)
+	}
+	e, err := h.Passwords.Reset(k.ctx(), k.campaign, student.PasswordReset{Phone: k.PostForm("phone"), Code: k.PostForm("code"),
+		New: k.PostForm("password"), Again: k.PostForm("again"), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
+	if err != nil {
+		return h.passwordAgain(k, page, err)
+	}
+	return h.enter(k, e, true)
+}
+
+// passwordPage replaces the initial password, or later the own one.
+func (h *Handler) passwordPage(k *call) error {
+	page, err := h.passwordView(k)
+	if err != nil {
+		return err
+	}
+	return h.show(k, page)
+}
+
+func (h *Handler) passwordView(k *call) (h5.Password, error) {
+	chosen, err := h.Passwords.Chosen(k.ctx(), k.enrolment)
+	page := h5.Password{Frame: k.frame("设置新密码"), AskOld: chosen}
+	if chosen {
+		page.Title, page.Back = "修改密码", k.base()+"/"
+	}
+	return page, err
+}
+
+func (h *Handler) changePassword(k *call) error {
+	err := h.Passwords.Change(k.ctx(), k.campaign, k.enrolment, student.PasswordChange{Old: k.PostForm("old"),
+		New: k.PostForm("password"), Again: k.PostForm("again"), IP: k.ip()})
+	if err != nil {
+		page, viewErr := h.passwordView(k)
+		if viewErr != nil {
+			return viewErr
+		}
+		return h.passwordAgain(k, page, err)
+	}
+	if err := h.note(k, "student.password", "设置了新密码"); err != nil {
+		return err
+	}
+	if err := h.refresh(k); err != nil {
+		return err
+	}
+	return redirect{k.due()}
+}
+
+// passwordAgain shows the page once more with the sentence at its field.
+func (h *Handler) passwordAgain(k *call, page h5.Password, err error) error {
+	f, ok := fault.As(err)
+	if !ok || k.wantsJSON() || f.Kind == fault.Internal {
+		return err
+	}
+	switch f.Field {
+	case "phone":
+		page.Phone.Error = f.Sentence
+	case "code":
+		page.Code.Error = f.Sentence
+	case "old":
+		page.Old.Error = f.Sentence
+	case "password":
+		page.New.Error = f.Sentence
+	case "consent":
+		page.ConsentError = f.Sentence
+	case "again":
+		page.Again.Error = f.Sentence
+	default:
+		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence}
+	}
+	h.logError(k, err, f.Kind, "")
+	h.render(k, answers[f.Kind].status, page)
+	return nil
+}

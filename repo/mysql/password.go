@@ -1,0 +1,58 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"ruxue/service/fault"
+	"ruxue/service/student"
+)
+
+// FindByPhone finds the enrolment whose listed phone it is. A phone that two
+// students of the campaign share is nobody's account: fault.NotFound.
+func (s *Students) FindByPhone(ctx context.Context, campaignID int64, phone string) (*student.Enrolment, error) {
+	var rows []enrolmentRow
+	if err := s.list(ctx, &rows, selectEnrolment+`WHERE e.campaign_id=? AND e.phone_hash=? LIMIT 2`,
+		campaignID, s.cipher.Lookup("phone", phone)); err != nil {
+		return nil, fmt.Errorf("reading an enrolment by its phone: %w", err)
+	}
+	if len(rows) != 1 {
+		return nil, fault.New(fault.NotFound, "没有找到这名学生")
+	}
+	return s.enrolment(rows[0])
+}
+
+// PasswordHash returns the hash of the password that the student chose, ""
+// while the initial one counts.
+func (s *Students) PasswordHash(ctx context.Context, enrolmentID int64) (string, error) {
+	var hash string
+	err := s.get(ctx, &hash, `SELECT hash FROM password WHERE enrolment_id=? AND state='own'`, enrolmentID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading a password's hash: %w", err)
+	}
+	return hash, nil
+}
+
+// SetPasswordHash stores the hash of a password that the student chose.
+func (s *Students) SetPasswordHash(ctx context.Context, enrolmentID int64, hash string) error {
+	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO password (enrolment_id, state, hash, changed_at) VALUES (?,'own',?,?)
+		ON DUPLICATE KEY UPDATE state=VALUES(state), hash=VALUES(hash), changed_at=VALUES(changed_at)`, enrolmentID, hash, s.now())
+	if err != nil {
+		return fmt.Errorf("storing a password's hash: %w", err)
+	}
+	return nil
+}
+
+// SetApproval records what staff decided about the listed data.
+func (s *Students) SetApproval(ctx context.Context, enrolmentID int64, a student.Approval) error {
+	_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET approval=?, updated_at=? WHERE id=?`, a, s.now(), enrolmentID)
+	if err != nil {
+		return fmt.Errorf("recording an approval: %w", err)
+	}
+	return nil
+}
