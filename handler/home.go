@@ -34,7 +34,11 @@ func (h *Handler) homePage(k *call) error {
 		if d, ok := k.campaign.Document(g.DocumentName); ok {
 			title = d.Title
 		}
-		page.Signed = append(page.Signed, h5.SignedDocument{Title: title, At: campaign.DateTime(g.FinalAt)})
+		d := h5.SignedDocument{Title: title, At: campaign.DateTime(g.FinalAt)}
+		if h.Evidence.Seal != nil {
+			d.Href = k.base() + "/signed/" + g.DocumentName + ".pdf"
+		}
+		page.Signed = append(page.Signed, d)
 	}
 	for _, l := range k.campaign.Links {
 		page.Links = append(page.Links, h5.Action{Label: l.Label, Href: l.URL})
