@@ -7,7 +7,18 @@ import { busy, field, fieldError, isBusy, one, reveal, text } from './ui.js';
 export function smsButton(form) {
   const button = one('[data-sms-button]', form);
   button.type = 'button'; // Enter must submit the form, not send a message
+  resume(form, button);
   button.addEventListener('click', () => send(form, button));
+}
+
+const key = 'ruxue.sms'; // when the next message may be sent, and nothing else
+
+// A refused attempt loads the page again: the seconds are still running.
+function resume(form, button) {
+  try {
+    const left = (Number(sessionStorage.getItem(key)) - Date.now()) / 1000;
+    if ((!form.phone || form.phone.value) && left > 0 && left < 3600) count(button, left);
+  } catch (e) { /* no storage: the server says how long */ }
 }
 
 const digits = (value) => value.replace(/[\s-]/g, '');
@@ -45,6 +56,7 @@ async function send(form, button) {
 
 function count(button, seconds) {
   const end = Date.now() + seconds * 1000;
+  try { sessionStorage.setItem(key, String(end)); } catch (e) { /* as above */ }
   button.disabled = true;
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);

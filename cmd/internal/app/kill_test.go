@@ -166,14 +166,15 @@ func (s *server) interrupt(rnd *rand.Rand, act func(ctx context.Context) error) 
 	}
 }
 
-// again repeats an act as a patient student does: a code that was used by the
-// login whose answer was lost can be asked for anew after a minute.
+// again repeats an act as a patient student does, as the page tells her: a code
+// that was used by the login whose answer was lost can be asked for anew after
+// a minute, and the lease of a cashier that was being opened ends after 40 s.
 func again(ctx context.Context, act func(ctx context.Context) error) (err error) {
 	for range 8 {
 		if err = act(ctx); err == nil {
 			return nil
 		}
-		if !strings.Contains(err.Error(), "login") {
+		if !strings.Contains(err.Error(), "login") && !strings.Contains(err.Error(), "请稍候几秒再试") {
 			return err
 		}
 		time.Sleep(10 * time.Second)
