@@ -50,7 +50,7 @@ func (k *call) wantsJSON() bool {
 	return strings.Contains(k.GetHeader("Accept"), "application/json")
 }
 
-// trace is where a signature or a consent came from.
+// ip is the client's address, through trusted proxies only.
 func (k *call) ip() string { return k.ClientIP() }
 
 func (k *call) isPhone() bool { return k.device != h5.DevicePC }
