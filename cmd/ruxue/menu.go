@@ -1,43 +1,58 @@
 package main
 
 import (
+	"bufio"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"ruxue/cmd/internal/app"
+	"ruxue/repo/wechat"
 )
 
 func menuCommand() *cobra.Command {
 	c := &cobra.Command{Use: "menu", Short: "公众号菜单"}
-	show := &cobra.Command{Use: "show", Short: "显示公众号现在的菜单", Args: cobra.NoArgs,
+	c.AddCommand(menuShow(), menuPush(), menuRestore())
+	return c
+}
+
+func menuShow() *cobra.Command {
+	return &cobra.Command{Use: "show", Short: "显示公众号现在的菜单", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load()
 			if err != nil {
 				return err
 			}
-			buttons, err := app.Menu(cmd.Context(), cfg)
+			m, err := app.Menu(cmd.Context(), cfg)
 			if err != nil {
 				return err
 			}
-			for _, b := range buttons {
-				if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s%s\n", b.Name, b.URL, b.Key); err != nil {
-					return err
-				}
-				for _, s := range b.Sub {
-					if _, err := fmt.Fprintf(cmd.OutOrStdout(), "  %s\t%s%s\n", s.Name, s.URL, s.Key); err != nil {
-						return err
-					}
-				}
-			}
-			return nil
+			return printLines(cmd.OutOrStdout(), app.MenuLines(m.Buttons))
 		}}
-	push := &cobra.Command{Use: "push", Short: "把各活动的按钮放进公众号菜单，其他按钮保留", Args: cobra.NoArgs,
+}
+
+// menuOptions are the flags of the commands that replace the menu.
+type menuOptions struct {
+	backup string
+	yes    bool
+}
+
+func (o *menuOptions) flags(c *cobra.Command) {
+	c.Flags().StringVar(&o.backup, "backup", ".", "folder for a copy of the menu as it was")
+	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask before replacing")
+}
+
+func menuPush() *cobra.Command {
+	var o menuOptions
+	c := &cobra.Command{Use: "push", Short: "把各活动的按钮放进公众号菜单，其他按钮保留；先备份并显示改动", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := load()
-			if err != nil {
-				return err
-			}
 			db, pool, err := openDB(cmd.Context())
 			if err != nil {
 				return err
@@ -47,8 +62,106 @@ func menuCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return app.PushMenu(cmd.Context(), cfg, all)
+			cfg, err := load()
+			if err != nil {
+				return err
+			}
+			return replaceMenu(cmd, o, func(have []wechat.Button) ([]wechat.Button, error) {
+				return app.MergeMenu(have, all, cfg.BaseURL)
+			})
 		}}
-	c.AddCommand(show, push)
+	o.flags(c)
 	return c
+}
+
+func menuRestore() *cobra.Command {
+	var o menuOptions
+	c := &cobra.Command{Use: "restore FILE", Short: "恢复备份的公众号菜单", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			raw, err := os.ReadFile(args[0])
+			if err != nil {
+				return fmt.Errorf("reading the backup: %w", err)
+			}
+			var m wechat.Menu
+			if err := json.Unmarshal(raw, &m); err != nil || len(m.Buttons) == 0 {
+				return fmt.Errorf("%s is no backup of a menu", args[0])
+			}
+			return replaceMenu(cmd, o, func([]wechat.Button) ([]wechat.Button, error) { return m.Buttons, nil })
+		}}
+	o.flags(c)
+	return c
+}
+
+// replaceMenu reads the menu, keeps a copy of it, shows what would change,
+// asks, and sets what change makes of it.
+func replaceMenu(cmd *cobra.Command, o menuOptions, change func([]wechat.Button) ([]wechat.Button, error)) error {
+	cfg, err := load()
+	if err != nil {
+		return err
+	}
+	have, err := app.Menu(cmd.Context(), cfg)
+	if err != nil {
+		return err
+	}
+	want, err := change(have.Buttons)
+	if err != nil {
+		return err
+	}
+	diff := app.MenuDiff(have.Buttons, want)
+	if len(diff) == 0 {
+		return printLines(cmd.OutOrStdout(), []string{"菜单没有变化"})
+	}
+	if foreign := (wechat.Menu{Buttons: want}).Foreign(); len(foreign) > 0 {
+		return fmt.Errorf("“%s”是在公众号后台做的文字或图片按钮，接口不能保留：请先在后台改成链接或删除", strings.Join(foreign, "”、“"))
+	}
+	if err := printLines(cmd.OutOrStdout(), diff); err != nil {
+		return err
+	}
+	if !o.yes && !confirmed(cmd.InOrStdin(), cmd.OutOrStdout(), "替换公众号菜单？输入 y 继续：") {
+		return errors.New("没有替换")
+	}
+	if len(have.Buttons) > 0 {
+		file, err := backUpMenu(o.backup, have, time.Now())
+		if err != nil {
+			return err
+		}
+		if err := printLines(cmd.OutOrStdout(), []string{"原菜单备份在 " + file}); err != nil {
+			return err
+		}
+	}
+	if err := app.SetMenu(cmd.Context(), cfg, want); err != nil {
+		return err
+	}
+	return printLines(cmd.OutOrStdout(), []string{"菜单已替换，手机上最迟 24 小时后更新，重新关注立即更新"})
+}
+
+// backUpMenu writes the menu to a new file in the folder and returns its name.
+func backUpMenu(folder string, m wechat.Menu, now time.Time) (string, error) {
+	raw, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return "", fmt.Errorf("writing the backup: %w", err)
+	}
+	name := filepath.Join(folder, "menu-"+now.Format("20060102-150405")+".json")
+	if err := os.WriteFile(name, append(raw, '\n'), 0o600); err != nil {
+		return "", fmt.Errorf("writing the backup: %w", err)
+	}
+	return name, nil
+}
+
+// confirmed asks and reports whether the answer begins with y.
+func confirmed(in io.Reader, out io.Writer, question string) bool {
+	if _, err := fmt.Fprint(out, question); err != nil {
+		return false
+	}
+	line, _ := bufio.NewReader(in).ReadString('\n')
+	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "y")
+}
+
+func printLines(out io.Writer, lines []string) error {
+	for _, l := range lines {
+		if _, err := fmt.Fprintln(out, l); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -96,6 +96,7 @@ func (s *Simulator) controlRoutes(mux *http.ServeMux) {
 	add("POST /_sim/face", ask(func(in Face) (any, error) { return fine, s.SetFace(in) }))
 	add("POST /_sim/events", ask(s.controlEvent))
 	add("POST /_sim/templates", ask(s.addTemplate))
+	add("POST /_sim/menu", ask(s.consoleMenu))
 	add("POST /_sim/tokens", ask(func(in struct {
 		Action string `json:"action"`
 	}) (any, error) {

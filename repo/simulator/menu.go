@@ -12,6 +12,10 @@ type button struct {
 	Key     string   `json:"key,omitempty"`
 	URL     string   `json:"url,omitempty"`
 	MediaID string   `json:"media_id,omitempty"`
+	Article string   `json:"article_id,omitempty"`
+	AppID   string   `json:"appid,omitempty"`
+	Page    string   `json:"pagepath,omitempty"`
+	Value   string   `json:"value,omitempty"` // only from the console
 	Sub     []button `json:"sub_button,omitempty"`
 }
 
@@ -31,7 +35,7 @@ func (s *Simulator) menuCreate(c *call) answer {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.wx.menu = append(json.RawMessage(nil), c.body...)
+	s.wx.menu, s.wx.menuConsole = append(json.RawMessage(nil), c.body...), false
 	s.saveLocked()
 	c.note = "自定义菜单已更新"
 	return wechatOK()
@@ -96,8 +100,8 @@ func hasScheme(u string) bool {
 // menuGet is GET /cgi-bin/menu/get.
 func (s *Simulator) menuGet(c *call) answer {
 	buttons := s.menuButtons()
-	if buttons == nil {
-		c.note = "还没有自定义菜单"
+	if buttons == nil || s.menuByConsole() {
+		c.note = "还没有用接口设置的菜单"
 		return wechatError(46003)
 	}
 	return wechatJSON(map[string]any{"menu": map[string]any{"button": buttons}})
@@ -116,7 +120,7 @@ func (s *Simulator) menuCurrent(*call) answer {
 		if len(b.Sub) > 0 {
 			m["sub_button"] = map[string]any{"list": b.Sub}
 		} else {
-			m["type"], m["url"], m["key"] = b.Type, b.URL, b.Key
+			m["type"], m["url"], m["key"], m["value"] = b.Type, b.URL, b.Key, b.Value
 		}
 		list = append(list, m)
 	}
@@ -130,6 +134,29 @@ func (s *Simulator) menuDelete(*call) answer {
 	s.wx.menu = nil
 	s.saveLocked()
 	return wechatOK()
+}
+
+// consoleMenu is POST /_sim/menu: somebody made the menu in the console, where
+// texts and pictures can be buttons too. The interface then knows of no menu
+// of its own, and get_current_selfmenu_info shows it.
+func (s *Simulator) consoleMenu(in struct {
+	Button []button `json:"button"`
+}) (any, error) {
+	raw, err := json.Marshal(in)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wx.menu, s.wx.menuConsole = raw, true
+	s.saveLocked()
+	return map[string]any{"button": in.Button}, nil
+}
+
+func (s *Simulator) menuByConsole() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wx.menuConsole
 }
 
 // menuButtons is the menu as the phone shows it; nil without one.

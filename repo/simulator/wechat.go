@@ -17,10 +17,12 @@ type wechatState struct {
 	jsTicket  string
 	jsExpires time.Time
 	menu      json.RawMessage // as the product posted it; nil when deleted
-	tickets   map[string]ticket
-	templates []Template
-	inbox     []*Message
-	sent      map[string]sentMessage // openid + client_msg_id
+	// menuConsole tells that the menu was made in the console, not kept over a restart.
+	menuConsole bool
+	tickets     map[string]ticket
+	templates   []Template
+	inbox       []*Message
+	sent        map[string]sentMessage // openid + client_msg_id
 }
 
 func newWechatState(opt Options) wechatState {
