@@ -10,6 +10,7 @@ type Password struct {
 	AskOld       bool
 	Phone        Input
 	Code         Input
+	Name         Input // shown once it was asked for: students who share a phone
 	Old          Input
 	New          Input
 	Again        Input
@@ -38,6 +39,7 @@ type Captcha struct {
 	Frame
 	Phone string // masked, where the code goes
 	Code  Input
+	Tips  []string // of the login page, which lies behind the dialog
 }
 
 // PageName implements Page.
@@ -55,23 +57,3 @@ type Waiting struct {
 
 // PageName implements Page.
 func (Waiting) PageName() string { return "waiting" }
-
-// Home is GET C/home, 系统首页.
-type Home struct {
-	Frame
-	Greeting string
-	Rows     []Pair
-	Signed   []SignedDocument
-	Links    []Action
-	Password string // of 修改密码, "" hides it
-}
-
-// PageName implements Page.
-func (Home) PageName() string { return "home" }
-
-// SignedDocument is one final signature.
-type SignedDocument struct {
-	Title string
-	At    string // 2026年3月31日 14:32
-	Href  string // of the document with its evidence, "" for none
-}

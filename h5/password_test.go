@@ -30,6 +30,9 @@ func passwordSamples(device string, add adder) {
 	add("login-password", l)
 	l.Password.Error = "账户或密码不正确，还可以再试 4 次"
 	add("login-password-wrong", l)
+	l.Name.Error, l.Password.Error = "这个手机号登记了几名学生，请填写您的姓名，并再输一次密码", ""
+	add("login-password-name", l)
+	l.Name.Error = ""
 	l.Phone, l.Password.Error = h5.Input{Error: "手机号不能为空"}, "密码不能为空"
 	add("login-password-empty", l)
 	p := h5.Password{Frame: passwordFrame("设置新密码", device)}
@@ -39,15 +42,18 @@ func passwordSamples(device string, add adder) {
 	p = h5.Password{Frame: f, Forgot: true, ConsentError: "请阅读个人信息处理说明，同意后勾选", Back: "/c/wust/login"}
 	p.Title = "重新设置密码"
 	add("password-forgot", p)
-	c := h5.Captcha{Frame: passwordFrame("安全校验", device), Phone: "139****8806"}
+	c := h5.Captcha{Frame: passwordFrame("安全校验", device), Phone: "139****8806", Tips: []string{"登录账号为手机号码", "初始密码为身份证号后 6 位，首次登录后请修改", "人脸识别需要摄像头，没有的请用手机登录"}}
 	add("captcha", c)
 	c.Code.Error = "验证码不对，还可以再试 4 次"
 	add("captcha-code", c)
 	add("waiting", h5.Waiting{Frame: passwordFrame("信息审核", device), Heading: "你的信息还在审核确认中，请耐心等待！", Text: "审核通过后即可登录继续，不用反复登录"})
-	home := h5.Home{Frame: passwordFrame("系统首页", device), Greeting: "李*雯，您好", Rows: []h5.Pair{{Label: "专业", Value: "临床医学"}},
+	home := h5.Home{Frame: passwordFrame("系统首页", device), Greeting: "李*雯，您好", Status: h5.HomeStatus{Tag: "已通过", Text: "身份认证和签署已完成，没有需要您办理的事项"}, Rows: []h5.Pair{{Label: "专业", Value: "临床医学"}},
 		Links: []h5.Action{{Label: "查看登录须知", Href: "/c/wust/notice"}}, Password: "/c/wust/password"}
 	add("home", home)
 	home.Signed = []h5.SignedDocument{{Title: "知情承诺书", At: "2026年3月12日 14:32", Href: "/c/wust/evidence/x"}}
+	home.Status = h5.HomeStatus{Tag: "需修改", Text: "存档照片需要重拍：光线太暗，看不清", Action: h5.Action{Label: "重新拍照", Href: "/c/wust/face?again=1"}}
+	home.Messages = []h5.HomeMessage{{Title: "审核结果通知", At: "2026年3月12日 14:40", Rows: []h5.Pair{{Label: "结果", Value: "需修改"}, {Value: "请重拍"}}},
+		{Title: "办理提醒", At: "2026年3月1日 09:00"}}
 	add("home-signed", home)
 }
 

@@ -31,7 +31,7 @@ func (h *Handler) captchaPage(k *call) error {
 
 func (h *Handler) captchaView(k *call) h5.Captcha {
 	f := k.frame("安全校验")
-	return h5.Captcha{Frame: f, Phone: student.MaskPhone(k.enrolment.Phone)}
+	return h5.Captcha{Frame: f, Phone: student.MaskPhone(k.enrolment.Phone), Tips: passwordTips}
 }
 
 // captchaNew hands out a puzzle.

@@ -80,6 +80,7 @@ type Deps struct {
 	PayNotify     PayNotifier
 	WeChat        WeChat
 	Delivery      *notice.Deliveries
+	Messages      *notice.History
 	Audit         Auditor
 
 	Ready    map[string]Pinger

@@ -143,7 +143,7 @@ func (h *Handler) tryLogin(k *call) error {
 func (h *Handler) identify(k *call) (*student.Enrolment, error) {
 	if byPassword(k.campaign) {
 		return h.Passwords.Login(k.ctx(), k.campaign, student.PasswordCredentials{Phone: k.PostForm("phone"),
-			Password: k.PostForm("password"), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
+			Password: k.PostForm("password"), Name: bounded(k.PostForm("name")), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
 	}
 	return h.Students.Login(k.ctx(), k.campaign, student.Credentials{
 		IDNumber: k.PostForm("id_number"), Name: k.PostForm("name"), Phone: k.PostForm("phone"),
@@ -156,15 +156,16 @@ func (h *Handler) enter(k *call, e *student.Enrolment, proven bool) error {
 	old := k.session
 	k.session = student.Session{Campaign: k.campaign.Code, EnrolmentID: e.ID, EnrolmentRef: e.Ref, PersonID: e.Person.ID,
 		AppID: old.AppID, OpenID: old.OpenID, OAuthNext: old.OAuthNext, SeenBefore: true, LoginAt: h.Now(), Captcha: proven}
+	if err := h.attach(k, e); err != nil {
+		return err
+	}
+	k.session.PasswordMark = k.progress.PasswordMark
 	token, err := h.Sessions.Rename(k.ctx(), k.token, k.session)
 	if err != nil {
 		return err
 	}
 	k.token = token
 	h.setCookie(k, token)
-	if err := h.attach(k, e); err != nil {
-		return err
-	}
 	if err := h.note(k, "student.login", "登录并同意个人信息处理说明，设备 "+k.device); err != nil {
 		return err
 	}

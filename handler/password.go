@@ -29,12 +29,13 @@ func (h *Handler) forgotPage(k *call) error {
 func (h *Handler) forgot(k *call) error {
 	page := h5.Password{Frame: k.frame("重新设置密码"), Forgot: true, Back: k.base() + "/login",
 		Phone: h5.Input{Value: bounded(k.PostForm("phone"))}, Code: h5.Input{Value: bounded(k.PostForm("code"))},
-		Consent: k.PostForm("consent") == "1"}
+		Name: h5.Input{Value: bounded(k.PostForm("name"))}, Consent: k.PostForm("consent") == "1"}
 	if !page.Consent {
 		return h.passwordAgain(k, page, errConsent)
 	}
 	e, err := h.Passwords.Reset(k.ctx(), k.campaign, student.PasswordReset{Phone: k.PostForm("phone"), Code: k.PostForm("code"),
-		New: k.PostForm("password"), Again: k.PostForm("again"), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
+		Name: bounded(k.PostForm("name")),
+		New:  k.PostForm("password"), Again: k.PostForm("again"), AppID: k.session.AppID, OpenID: k.session.OpenID, IP: k.ip()})
 	if err != nil {
 		return h.passwordAgain(k, page, err)
 	}
@@ -69,10 +70,14 @@ func (h *Handler) changePassword(k *call) error {
 		}
 		return h.passwordAgain(k, page, err)
 	}
-	if err := h.note(k, "student.password", "设置了新密码"); err != nil {
+	if err := h.note(k, "student.password", "设置了新密码，其他设备上的登录已退出"); err != nil {
 		return err
 	}
 	if err := h.refresh(k); err != nil {
+		return err
+	}
+	k.session.PasswordMark = k.progress.PasswordMark // this one goes on, every other one ends
+	if err := h.save(k); err != nil {
 		return err
 	}
 	return redirect{k.due()}
@@ -87,6 +92,8 @@ func (h *Handler) passwordAgain(k *call, page h5.Password, err error) error {
 	switch f.Field {
 	case "phone":
 		page.Phone.Error = f.Sentence
+	case "name":
+		page.Name.Error = f.Sentence
 	case "code":
 		page.Code.Error = f.Sentence
 	case "old":

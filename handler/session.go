@@ -71,7 +71,25 @@ func (h *Handler) withStudent(k *call) error {
 	if err := h.attach(k, e); err != nil {
 		return err
 	}
+	if k.session.PasswordMark != k.progress.PasswordMark {
+		return h.expel(k)
+	}
 	return h.inTime(k)
+}
+
+// expel ends a session that began under a password that was replaced since: who
+// changes it because somebody else knows it is rid of them everywhere.
+func (h *Handler) expel(k *call) error {
+	k.enrolment = nil
+	old := k.session
+	k.session = student.Session{Hash: old.Hash, AppID: old.AppID, OpenID: old.OpenID, SeenBefore: true}
+	if err := h.save(k); err != nil {
+		return err
+	}
+	if k.wantsJSON() || k.Request.Method != http.MethodGet {
+		return fault.New(fault.Unauthorized, "密码已在别处修改，请重新登录")
+	}
+	return redirect{k.base() + "/login"}
 }
 
 // inTime ends a session that outlived the window by its grace. Money that was

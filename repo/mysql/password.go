@@ -24,6 +24,28 @@ func (s *Students) FindByPhone(ctx context.Context, campaignID int64, phone stri
 	return s.enrolment(rows[0])
 }
 
+// AllByPhone lists the enrolments whose listed phone it is, by id: a couple or a
+// teaching site may share one. Of more than limit it returns none.
+func (s *Students) AllByPhone(ctx context.Context, campaignID int64, phone string, limit int) ([]*student.Enrolment, error) {
+	var rows []enrolmentRow
+	if err := s.list(ctx, &rows, selectEnrolment+`WHERE e.campaign_id=? AND e.phone_hash=? ORDER BY e.id LIMIT ?`,
+		campaignID, s.cipher.Lookup("phone", phone), limit+1); err != nil {
+		return nil, fmt.Errorf("listing enrolments by their phone: %w", err)
+	}
+	if len(rows) > limit {
+		return nil, nil
+	}
+	out := make([]*student.Enrolment, 0, len(rows))
+	for _, r := range rows {
+		e, err := s.enrolment(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
 // PasswordHash returns the hash of the password that the student chose, ""
 // while the initial one counts.
 func (s *Students) PasswordHash(ctx context.Context, enrolmentID int64) (string, error) {

@@ -28,6 +28,13 @@ func TestAPhoneIsOneStudentsAccount(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	list, err := s.AllByPhone(t.Context(), r.c.ID, a.Phone, 4)
+	if err != nil || len(list) != 2 || list[0].ID != first.ID || list[0].Person.IDNumber != a.IDNumber {
+		t.Errorf("who share the phone: %+v %v", list, err)
+	}
+	if list, err := s.AllByPhone(t.Context(), r.c.ID, a.Phone, 1); err != nil || len(list) != 0 {
+		t.Errorf("more than may share it: %+v %v", list, err)
+	}
 }
 
 func TestPasswordsAreReplaced(t *testing.T) {
@@ -45,12 +52,19 @@ func TestPasswordsAreReplaced(t *testing.T) {
 	if hash, err := s.PasswordHash(t.Context(), e.ID); hash != "" || err != nil || records(e.ID) {
 		t.Errorf("at first there is %q (%v)", hash, err)
 	}
-	for _, hash := range []string{"$argon2id$one", "$argon2id$two"} {
+	marks := map[string]bool{mark(t, r, e.ID): true}
+	if !marks[""] {
+		t.Errorf("the initial password has the mark %v", marks)
+	}
+	for i, hash := range []string{"$argon2id$one", "$argon2id$two"} {
 		if err := s.SetPasswordHash(t.Context(), e.ID, hash); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := s.PasswordHash(t.Context(), e.ID); got != hash || err != nil {
 			t.Errorf("%q %v, want %q", got, err, hash)
+		}
+		if marks[mark(t, r, e.ID)] = true; len(marks) != i+2 || mark(t, r, other.ID) != "" {
+			t.Errorf("password %d is not told from the ones before: %v", i+1, marks)
 		}
 	}
 	if hash, _ := s.PasswordHash(t.Context(), other.ID); hash != "" || !records(e.ID) || records(other.ID) {
@@ -72,4 +86,14 @@ func TestApproval(t *testing.T) {
 	if got := r.read(e.ID); got.Approval != student.Approved {
 		t.Errorf("approved, it is %q", got.Approval)
 	}
+}
+
+// mark names the password in force.
+func mark(t *testing.T, r *roll, id int64) string {
+	t.Helper()
+	rec, err := r.db.Registrations().Records(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec.PasswordMark
 }

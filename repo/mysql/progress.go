@@ -2,6 +2,8 @@ package mysql
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 
 	"ruxue/service/registration"
@@ -20,10 +22,17 @@ SELECT 'section' AS kind, name, state FROM section WHERE enrolment_id=?
 UNION ALL SELECT 'slot' AS kind, slot AS name, state FROM attachment WHERE enrolment_id=?
 UNION ALL SELECT 'signed' AS kind, document_name AS name, state FROM signature WHERE enrolment_id=? AND state='final'
 UNION ALL SELECT 'bill' AS kind, '' AS name, state FROM bill WHERE enrolment_id=?
-UNION ALL SELECT 'password' AS kind, '' AS name, state FROM password WHERE enrolment_id=?`
+UNION ALL SELECT 'password' AS kind, hash AS name, state FROM password WHERE enrolment_id=?`
 
 const selectFaces = `SELECT kind, result AS name, review_state AS state FROM face_check WHERE enrolment_id=?
 	AND (result='passed' OR kind<>'check') ORDER BY id`
+
+// passwordMark names a password by its salted hash, which each new password
+// changes, and gives nothing of it away.
+func passwordMark(hash string) string {
+	sum := sha256.Sum256([]byte(hash))
+	return hex.EncodeToString(sum[:8])
+}
 
 // Records reads which duties the enrolment has met.
 func (s *Registrations) Records(ctx context.Context, enrolmentID int64) (registration.Records, error) {
@@ -41,7 +50,7 @@ func (s *Registrations) Records(ctx context.Context, enrolmentID int64) (registr
 		case "signed":
 			r.Signed[row.Name] = true
 		case "password":
-			r.Password = row.State == "own"
+			r.Password, r.PasswordMark = row.State == "own", passwordMark(row.Name)
 		case "bill":
 			r.Paid, r.Free = row.State == "paid" || row.State == "free", row.State == "free"
 		}

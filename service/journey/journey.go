@@ -18,16 +18,20 @@ type Progress struct {
 	Bound bool
 	// Face is true when this login passed the face check, or when an archived
 	// photo lets the student go on.
-	Face        bool
-	Captcha     bool // this login solved the slider, or proved the phone instead
-	Password    bool // the initial password was replaced
-	Approved    bool // staff confirmed the student's data
-	Verified    bool
-	Sections    map[string]bool // submitted and not returned
-	Attachments bool            // every required slot is filled
-	Signed      map[string]bool // final signatures by document
-	Paid        bool            // or nothing to pay
-	Free        bool            // nothing to pay
+	Face     bool
+	FaceEver bool // some login passed the face check
+	Captcha  bool // this login solved the slider, or proved the phone instead
+	Password bool // the initial password was replaced
+	// PasswordMark names the password in force, "" under the initial one. A
+	// session that began under another one has ended.
+	PasswordMark string
+	Approved     bool // staff confirmed the student's data
+	Verified     bool
+	Sections     map[string]bool // submitted and not returned
+	Attachments  bool            // every required slot is filled
+	Signed       map[string]bool // final signatures by document
+	Paid         bool            // or nothing to pay
+	Free         bool            // nothing to pay
 }
 
 // Steps returns the steps that apply to the student, in order.

@@ -25,6 +25,7 @@ type Records struct {
 	FaceArchived bool            // the newest archived photo was not rejected
 	FaceApproved bool            // … and staff approved it
 	Password     bool            // the initial password was replaced
+	PasswordMark string          // names the password in force, "" under the initial one
 }
 
 // Store reads and moves enrolments.
@@ -85,7 +86,8 @@ func progress(c *campaign.Campaign, e *student.Enrolment, r Records) journey.Pro
 	return journey.Progress{Facts: facts, Registered: e.State == student.Registered,
 		Bound:    e.State != student.Admitted && e.State != student.Registered,
 		Verified: e.VerifiedAt != nil, Sections: r.Sections, Attachments: attachments, Signed: r.Signed, Paid: r.Paid, Free: r.Free,
-		Password: r.Password, Approved: e.Approval != student.ApprovalPending}
+		Password: r.Password, PasswordMark: r.PasswordMark, FaceEver: r.FacePassed,
+		Approved: e.Approval != student.ApprovalPending}
 }
 
 // Complete gives the number when every duty is met, and does nothing when one

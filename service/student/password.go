@@ -36,8 +36,9 @@ type TryStore interface {
 
 // PasswordStore is what login by password needs of the records.
 type PasswordStore interface {
-	// FindByPhone returns the one enrolment with that phone, or fault.NotFound.
-	FindByPhone(ctx context.Context, campaignID int64, phone string) (*Enrolment, error)
+	// AllByPhone returns the enrolments with that phone, none when there are
+	// more than limit.
+	AllByPhone(ctx context.Context, campaignID int64, phone string, limit int) ([]*Enrolment, error)
 	// PasswordHash returns "" while the initial password counts.
 	PasswordHash(ctx context.Context, enrolmentID int64) (string, error)
 	SetPasswordHash(ctx context.Context, enrolmentID int64, hash string) error
@@ -59,13 +60,15 @@ func NewPasswords(s *Service, store PasswordStore, tries TryStore, argon *Argon)
 // PasswordCredentials are what a student types to log in by password.
 type PasswordCredentials struct {
 	Phone, Password string
+	Name            string // asked for only where phone and password are those of several students
 	AppID, OpenID   string // from OAuth, "" outside WeChat
 	IP              string
 }
 
 // Login compares the password, or the initial one until another was chosen. An
 // unknown phone and a wrong password have one answer at one cost: the same two
-// queries and one argon2id.
+// queries and one argon2id. Students who share a phone are told apart by the
+// password (each takes its own argon2id), and by the name where that is the same.
 func (p *Passwords) Login(ctx context.Context, c *campaign.Campaign, in PasswordCredentials) (*Enrolment, error) {
 	in.Phone = NormalizePhone(in.Phone)
 	if err := checkAccount(in.Phone, in.Password); err != nil {
@@ -80,12 +83,16 @@ func (p *Passwords) Login(ctx context.Context, c *campaign.Campaign, in Password
 	if err != nil {
 		return nil, err
 	}
-	e, err := p.compare(ctx, c, in.Phone, in.Password)
+	matched, err := p.compare(ctx, c, in.Phone, in.Password)
 	if err != nil {
 		return nil, err
 	}
-	if e == nil {
+	if len(matched) == 0 {
 		return nil, wrongPassword(left, "账户或密码不正确").On("password")
+	}
+	e, err := byName(c, matched, in.Name)
+	if err != nil {
+		return nil, err
 	}
 	if err := p.clear(ctx, c, in.Phone, in.IP); err != nil {
 		return nil, err
@@ -113,21 +120,27 @@ func checkAccount(phone, password string) error {
 	return nil
 }
 
-// compare returns the enrolment when the password is hers, nil otherwise.
-func (p *Passwords) compare(ctx context.Context, c *campaign.Campaign, phone, typed string) (*Enrolment, error) {
-	e, err := p.store.FindByPhone(ctx, c.ID, phone)
-	if err != nil && !fault.Is(err, fault.NotFound) {
+// compare returns the enrolments with that phone whose password it is.
+func (p *Passwords) compare(ctx context.Context, c *campaign.Campaign, phone, typed string) ([]*Enrolment, error) {
+	all, err := p.store.AllByPhone(ctx, c.ID, phone, maxSharing)
+	if err != nil {
 		return nil, fmt.Errorf("finding the account: %w", err)
 	}
-	var id int64 // no enrolment has 0: the query is asked all the same
-	if e != nil {
-		id = e.ID
-	}
-	right, err := p.right(ctx, id, e, typed)
-	if err != nil || !right {
+	if len(all) == 0 { // no enrolment has the id 0: the query is asked all the same
+		_, err := p.right(ctx, 0, nil, typed)
 		return nil, err
 	}
-	return e, nil
+	var out []*Enrolment
+	for _, e := range all {
+		right, err := p.right(ctx, e.ID, e, typed)
+		if err != nil {
+			return nil, err
+		}
+		if right {
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }
 
 func (p *Passwords) right(ctx context.Context, id int64, e *Enrolment, typed string) (bool, error) {

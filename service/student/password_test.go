@@ -124,19 +124,24 @@ func (m *tries) Clear(_ context.Context, key string) error {
 	return nil
 }
 
-// accounts is one account in memory; asked counts queries.
+// accounts are accounts in memory, the first of which may have a password of
+// its own; asked counts queries.
 type accounts struct {
 	e     *student.Enrolment
+	more  []*student.Enrolment
 	hash  string
 	asked atomic.Int64
 }
 
-func (a *accounts) FindByPhone(_ context.Context, _ int64, phone string) (*student.Enrolment, error) {
+func (a *accounts) AllByPhone(_ context.Context, _ int64, phone string, limit int) ([]*student.Enrolment, error) {
 	a.asked.Add(1)
-	if phone != a.e.Phone {
-		return nil, fault.New(fault.NotFound, "")
+	var out []*student.Enrolment
+	for _, e := range append([]*student.Enrolment{a.e}, a.more...) {
+		if e.Phone == phone && len(out) < limit {
+			out = append(out, e)
+		}
 	}
-	return a.e, nil
+	return out, nil
 }
 
 func (a *accounts) PasswordHash(_ context.Context, id int64) (string, error) {

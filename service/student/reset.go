@@ -77,6 +77,7 @@ func (p *Passwords) set(ctx context.Context, e *Enrolment, password string) erro
 // PasswordReset is a forgotten password: the phone is proven by an SMS code.
 type PasswordReset struct {
 	Phone, Code, New, Again string
+	Name                    string // asked for only where students share the phone
 	AppID, OpenID           string
 	IP                      string
 }
@@ -99,12 +100,16 @@ func (p *Passwords) Reset(ctx context.Context, c *campaign.Campaign, in Password
 	if err := p.tryCode(ctx, c, in.Phone, in.Code, in.IP); err != nil {
 		return nil, err
 	}
-	e, err := p.store.FindByPhone(ctx, c.ID, in.Phone)
-	if fault.Is(err, fault.NotFound) {
-		return nil, fault.New(fault.Unauthorized, "这个手机号不在学生名单中，请使用报名时登记的手机号"+callWhom(c)).On("phone")
-	}
+	all, err := p.store.AllByPhone(ctx, c.ID, in.Phone, maxSharing)
 	if err != nil {
 		return nil, fmt.Errorf("finding the account: %w", err)
+	}
+	if len(all) == 0 {
+		return nil, fault.New(fault.Unauthorized, "这个手机号不在学生名单中，请使用报名时登记的手机号"+callWhom(c)).On("phone")
+	}
+	e, err := byName(c, all, in.Name)
+	if err != nil {
+		return nil, err
 	}
 	if err := CheckNewPassword(e, in.New, in.Again); err != nil {
 		return nil, err

@@ -82,7 +82,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Registration: registrar, Faces: faces, Signing: signing.New(db.Signatures(), handoffs, registrar, a.now),
 			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat,
 			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
-			Delivery: notice.NewDeliveries(db.Outbox()), Audit: audit.NewLog(db.Audits(), a.now)},
+			Delivery: notice.NewDeliveries(db.Outbox()), Messages: notice.NewHistory(db.Outbox(), a.now), Audit: audit.NewLog(db.Audits(), a.now)},
 		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
 			a.sealer, a.janitor(campaigns, faces)},
 	}, nil

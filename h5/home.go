@@ -1,0 +1,40 @@
+package h5
+
+// Home is GET C/home, 系统首页.
+type Home struct {
+	Frame
+	Greeting string
+	Status   HomeStatus
+	Rows     []Pair
+	Signed   []SignedDocument
+	Messages []HomeMessage // newest first
+	Links    []Action
+	Password string // of 修改密码, "" hides it
+}
+
+// PageName implements Page.
+func (Home) PageName() string { return "home" }
+
+// HomeStatus is how things stand, and what to do about it.
+type HomeStatus struct {
+	Tag    string // one of the seven status words
+	Text   string
+	Action Action // an empty label hides it
+}
+
+// Kind is the tag's tint.
+func (s HomeStatus) Kind() string { return tagKind(s.Tag) }
+
+// SignedDocument is one final signature.
+type SignedDocument struct {
+	Title string
+	At    string // 2026年3月31日 14:32
+	Href  string // of the document with its evidence, "" for none
+}
+
+// HomeMessage is something the student was told.
+type HomeMessage struct {
+	Title string
+	At    string // 2026年3月31日 14:32
+	Rows  []Pair // a Label may be ""
+}
