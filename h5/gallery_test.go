@@ -45,6 +45,7 @@ func gallery(device string) []sample {
 	paySamples(device, add)
 	textSamples(device, add)
 	passwordSamples(device, add)
+	staffSamples(device, add)
 	return out
 }
 

@@ -1,11 +1,12 @@
-// Package h5 owns the pages that students see: templates, style sheets, ES
+// Package h5 owns the pages that students and staff see: templates, style sheets, ES
 // modules and the pictures they use. It embeds all of them, names them by the
 // hash of their content, compresses them once, and renders typed views. It
 // imports nothing of this module and reaches nothing outside: what a page
 // shows is only what its view struct holds.
 //
 // A page is the struct of the same name (Login, Form, Pay, …). Every struct
-// embeds Frame, the part around the page. Pages obey the policy
+// embeds Frame, the part around a student's page, or Console, the part around a
+// page of staff. Pages obey the policy
 // `default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:`:
 // no inline script, style or handler.
 package h5
@@ -73,7 +74,11 @@ func (s *Set) Render(w io.Writer, page Page) error {
 		return fmt.Errorf("rendering page %q: no such page", page.PageName())
 	}
 	var out bytes.Buffer
-	if err := t.ExecuteTemplate(&out, "layout", page); err != nil {
+	layout := "layout"
+	if l, ok := page.(interface{ Layout() string }); ok {
+		layout = l.Layout()
+	}
+	if err := t.ExecuteTemplate(&out, layout, page); err != nil {
 		return fmt.Errorf("rendering page %q: %w", page.PageName(), err)
 	}
 	if _, err := out.WriteTo(w); err != nil {

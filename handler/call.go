@@ -10,6 +10,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/journey"
 	"ruxue/service/registration"
+	"ruxue/service/staff"
 	"ruxue/service/student"
 )
 
@@ -23,6 +24,13 @@ type call struct {
 	enrolment *student.Enrolment // of the logged-in student
 	progress  journey.Progress
 	frozen    bool // paid or bound: the form can be read and not changed
+
+	staff        *staff.Actor // set behind the staff's login
+	account      *staff.Account
+	staffToken   string
+	staffSession staff.Session
+	house        house
+	nav          []h5.NavItem
 }
 
 const callKey = "call"

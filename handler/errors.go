@@ -106,7 +106,14 @@ func (h *Handler) fail(k *call, err error) {
 		if kind == fault.Unauthorized && k.campaign != nil && k.enrolment == nil {
 			body["next"] = k.base() + "/login"
 		}
+		if kind == fault.Unauthorized && k.atStaff() {
+			body["next"] = "/staff/login"
+		}
 		k.JSON(a.status, gin.H{"error": body})
+		return
+	}
+	if k.atStaff() {
+		h.failStaff(k, a.status, a.heading, text, reference)
 		return
 	}
 	page := h5.Error{Frame: k.frame(a.heading), Heading: a.heading, Text: text, Reference: reference}

@@ -24,6 +24,7 @@ import (
 	"ruxue/service/payment"
 	"ruxue/service/registration"
 	"ruxue/service/signing"
+	"ruxue/service/staff"
 	"ruxue/service/student"
 )
 
@@ -82,6 +83,8 @@ type Deps struct {
 	Delivery      *notice.Deliveries
 	Messages      *notice.History
 	Audit         Auditor
+	Staff         *staff.Service
+	StaffSessions StaffSessions
 
 	Ready    map[string]Pinger
 	Now      func() time.Time
@@ -98,6 +101,7 @@ type Handler struct {
 	engine  *gin.Engine
 	serve   http.Handler // the engine behind the cross-origin check
 	metrics *metrics
+	nav     []navEntry // of the console, as far as its pages have routes
 }
 
 // New builds the routes. It fails on a trusted proxy that is no address.

@@ -51,6 +51,8 @@ func (h *Handler) routes() {
 	t.POST("/active", h.do(h.handoffActive))
 	t.POST("/sign", h.do(h.handoffSign))
 
+	h.staffRoutes(e)
+
 	h.studentRoutes(c.Group("", h.guard(h.withStudent)))
 
 	p := e.Group("/pay/:campaign", h.guard(h.withCampaign), h.guard(h.withSession), h.guard(h.withStudent),

@@ -276,6 +276,9 @@ func wantEveryRoute(t *testing.T, w *world) {
 	}
 	routes := h.Routes()
 	for _, r := range routes {
+		if strings.Contains(r, " /staff") { // TestStaffMatrix
+			continue
+		}
 		if !slices.ContainsFunc(visits, func(v visit) bool { return v.route == r }) {
 			t.Errorf("%s has no expectation here: say what nobody, another student and the owner get", r)
 		}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/netip"
-	"runtime"
 	"time"
 
 	"ruxue/h5"
@@ -70,11 +69,12 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	puzzles := captcha.NewPool(captchasReady, captcha.NewSlides(a.rand).Make, func(err error) {
 		a.log.ErrorContext(ctx, "drawing a slider puzzle failed", "error", err.Error())
 	})
-	return &built{
+	argon := newArgon()
+	out := &built{
 		deps: handler.Deps{Pages: pages, Sessions: redis.NewSessions(a.rdb), NewToken: redis.NewToken, Tx: db,
 			Limiter: limiter, Uploads: a.cfg.Limits.UploadsPerHour, Campaigns: campaigns,
 			Students:  students,
-			Passwords: student.NewPasswords(students, db.Students(), redis.NewTries(a.rdb, a.ring), student.NewArgon(runtime.GOMAXPROCS(0), rand.Reader)),
+			Passwords: student.NewPasswords(students, db.Students(), redis.NewTries(a.rdb, a.ring), argon),
 			Captcha:   captcha.New(puzzles, redis.NewCaptchas(a.rdb), limiter, a.now),
 			Sections:  enrolment.NewSections(db.Sections(), gate, a.now),
 			Attachments: enrolment.NewAttachments(enrolment.AttachmentOptions{Store: db.Attachments(), Files: files,
@@ -85,7 +85,9 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Delivery: notice.NewDeliveries(db.Outbox()), Messages: notice.NewHistory(db.Outbox(), a.now), Audit: audit.NewLog(db.Audits(), a.now)},
 		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
 			a.sealer, a.janitor(campaigns, faces)},
-	}, nil
+	}
+	a.wireStaff(&out.deps, argon)
+	return out, nil
 }
 
 // providers are the outbound clients.

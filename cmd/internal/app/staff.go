@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"runtime"
+	"time"
+
+	"ruxue/handler"
+	"ruxue/repo/mysql"
+	"ruxue/repo/redis"
+	"ruxue/service/audit"
+	"ruxue/service/staff"
+	"ruxue/service/student"
+)
+
+// wireStaff adds the accounts of staff to the handler's parts. Students and
+// staff share one bound on the memory that passwords take.
+func (a *App) wireStaff(d *handler.Deps, argon *student.Argon) {
+	d.Staff = staff.New(staff.Options{Store: a.DB.Staff(), Hasher: argon, Tries: redis.NewTries(a.rdb, a.ring), Now: a.now, Rand: rand.Reader})
+	d.StaffSessions = redis.NewStaffSessions(a.rdb)
+}
+
+func newArgon() *student.Argon { return student.NewArgon(runtime.GOMAXPROCS(0), rand.Reader) }
+
+// AddStaff makes an account without the rest of the App and returns it with its
+// one-time password.
+func AddStaff(ctx context.Context, db *mysql.DB, p staff.Person) (*staff.Account, string, error) {
+	s := staff.New(staff.Options{Store: db.Staff(), Hasher: newArgon(), Now: time.Now, Rand: rand.Reader})
+	var a *staff.Account
+	var password string
+	err := db.InTx(ctx, func(ctx context.Context) (err error) {
+		if a, password, err = s.Add(ctx, p); err != nil {
+			return err
+		}
+		return audit.NewLog(db.Audits(), time.Now).Add(ctx, audit.Entry{Actor: "system", Action: "staff.add",
+			Subject: "staff:" + a.Ref, Detail: "命令行新建账号，角色 " + a.Role.Words()})
+	})
+	return a, password, err
+}

@@ -1,0 +1,2 @@
+// What every page of staff does.
+import './app.js';

@@ -1,0 +1,6 @@
+// Login of staff.
+import '../../lib/app.js';
+import { passwordForm } from '../../lib/passwordform.js';
+import { one } from '../../lib/ui.js';
+
+passwordForm(one('[data-password-form]'));

@@ -1,0 +1,6 @@
+// Setting a password.
+import '../../lib/app.js';
+import { passwordForm } from '../../lib/passwordform.js';
+import { one } from '../../lib/ui.js';
+
+passwordForm(one('[data-password-form]'));

@@ -1,0 +1,173 @@
+package handler
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"ruxue/h5"
+	"ruxue/service/audit"
+	"ruxue/service/fault"
+	"ruxue/service/staff"
+	"ruxue/service/student"
+)
+
+// ownRoutes are what every account has: the way in and the own account.
+func (h *Handler) ownRoutes() []staffRoute {
+	return []staffRoute{
+		{http.MethodGet, "", staff.Own, h.staffHome},
+		{http.MethodGet, "/session", staff.Own, h.staffAlive},
+	}
+}
+
+// staffHome goes to the first page of the navigation that the person may open.
+func (h *Handler) staffHome(k *call) error {
+	if len(k.nav) == 0 {
+		return h.show(k, h5.StaffMessage{Console: k.console("首页", ""), Heading: k.staff.Name + "，您好",
+			Text: "您已登录，" + k.staff.Role.Words() + "的页面还没有开放"})
+	}
+	return redirect{k.nav[0].Href}
+}
+
+// staffAlive tells a page's script whether the session is still there.
+func (h *Handler) staffAlive(k *call) error {
+	return h.ok(k, gin.H{"ref": k.staff.Ref, "name": k.staff.Name})
+}
+
+func (h *Handler) staffLoginPage(k *call) error {
+	if err := h.staffSession(k); err != nil {
+		return err
+	}
+	next := staffNext(k.Query("next"))
+	if k.account != nil && !k.staffSession.ReviewOnly {
+		return redirect{next}
+	}
+	if err := h.furnish(k); err != nil {
+		return err
+	}
+	return h.show(k, h5.StaffLogin{Console: k.console("工作人员登录", ""), Next: next})
+}
+
+// staffLogin compares the password; a refusal shows the page again.
+func (h *Handler) staffLogin(k *call) error {
+	if err := h.furnish(k); err != nil {
+		return err
+	}
+	next := staffNext(k.PostForm("next"))
+	err := h.tryStaffLogin(k)
+	f, ok := fault.As(err)
+	switch {
+	case err == nil:
+		if to := h.unfinished(k); to != "" {
+			next = to
+		}
+		h.sendTo(k, next)
+		return nil
+	case !ok || f.Kind == fault.Internal || k.wantsJSON():
+		return err
+	}
+	page := h5.StaffLogin{Console: k.console("工作人员登录", ""), Next: next, Login: h5.Input{Value: bounded(k.PostForm("login"))}}
+	if f.Field == "login" {
+		page.Login.Error = f.Sentence
+	} else {
+		page.Password.Error = f.Sentence
+	}
+	h.logError(k, err, f.Kind, "")
+	h.render(k, answers[f.Kind].status, page)
+	return nil
+}
+
+func (h *Handler) tryStaffLogin(k *call) error {
+	a, err := h.Staff.Login(k.ctx(), k.PostForm("login"), k.PostForm("password"), student.Network(k.ip()))
+	if err != nil {
+		return err
+	}
+	old, _ := k.Cookie(h.staffCookie())
+	now := h.Now()
+	k.account, k.staffSession = a, staff.Session{StaffID: a.ID, Epoch: a.Epoch, LoginAt: now, SeenAt: now}
+	if k.staffToken, err = h.StaffSessions.Start(k.ctx(), old, k.staffSession); err != nil {
+		return err
+	}
+	h.setStaffCookie(k, k.staffToken)
+	if h.unfinished(k) != "" {
+		return nil
+	}
+	return h.completeStaff(k)
+}
+
+// completeStaff notes that the login is complete.
+func (h *Handler) completeStaff(k *call) error {
+	if err := h.Staff.Complete(k.ctx(), k.account); err != nil {
+		return err
+	}
+	return h.Audit.Add(k.ctx(), audit.Entry{Actor: "staff:" + k.account.Ref, Action: "staff.login",
+		Subject: "staff:" + k.account.Ref, Detail: "登录，设备 " + k.device})
+}
+
+func (h *Handler) staffLogout(k *call) error {
+	if token, err := k.Cookie(h.staffCookie()); err == nil && token != "" {
+		if err := h.StaffSessions.Delete(k.ctx(), token); err != nil {
+			return err
+		}
+	}
+	h.setStaffCookie(k, "")
+	return redirect{"/staff/login"}
+}
+
+func (h *Handler) staffPasswordPage(k *call) error {
+	if k.staff.ReviewOnly {
+		return fault.New(fault.Forbidden, errNotAllowed)
+	}
+	return h.show(k, h.staffPasswordView(k))
+}
+
+func (h *Handler) staffPasswordView(k *call) h5.StaffPassword {
+	p := h5.StaffPassword{Console: k.console("修改密码", ""), AskOld: k.account.PasswordOwn}
+	if !p.AskOld {
+		p.Title, p.Nav = "设置密码", nil
+	}
+	return p
+}
+
+// staffPassword replaces the password; every other session of the account ends.
+func (h *Handler) staffPassword(k *call) error {
+	if k.staff.ReviewOnly {
+		return fault.New(fault.Forbidden, errNotAllowed)
+	}
+	epoch, err := h.Staff.ChangePassword(k.ctx(), k.account, k.PostForm("old"), k.PostForm("password"), k.PostForm("again"), student.Network(k.ip()))
+	f, ok := fault.As(err)
+	switch {
+	case err != nil && (!ok || f.Kind == fault.Internal || k.wantsJSON()):
+		return err
+	case err != nil:
+		page := h.staffPasswordView(k)
+		switch f.Field {
+		case "old":
+			page.Old.Error = f.Sentence
+		case "again":
+			page.Again.Error = f.Sentence
+		default:
+			page.New.Error = f.Sentence
+		}
+		h.logError(k, err, f.Kind, "")
+		h.render(k, answers[f.Kind].status, page)
+		return nil
+	}
+	first := !k.account.PasswordOwn
+	k.account.PasswordOwn, k.account.Epoch = true, epoch
+	k.staffSession.Epoch = epoch
+	if k.staffToken, err = h.StaffSessions.Start(k.ctx(), k.staffToken, k.staffSession); err != nil {
+		return err
+	}
+	h.setStaffCookie(k, k.staffToken)
+	if err := h.noteStaff(k, "staff.password", "staff:"+k.staff.Ref, "修改自己的密码"); err != nil {
+		return err
+	}
+	if first && h.unfinished(k) == "" {
+		if err := h.completeStaff(k); err != nil {
+			return err
+		}
+	}
+	h.sendTo(k, "/staff")
+	return nil
+}

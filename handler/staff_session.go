@@ -1,0 +1,138 @@
+package handler
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"ruxue/service/fault"
+	"ruxue/service/staff"
+)
+
+// StaffSessions keeps the sessions of staff.
+type StaffSessions interface {
+	Get(ctx context.Context, token string) (staff.Session, bool, error)
+	Put(ctx context.Context, token string, s staff.Session) error
+	Start(ctx context.Context, old string, s staff.Session) (token string, err error)
+	Delete(ctx context.Context, token string) error
+}
+
+// seenEvery is how exactly the time of the last act is kept.
+const seenEvery = 20 * time.Second
+
+// backgroundHeader marks what a page's script asks by itself: it is no sign
+// that somebody sits there.
+const backgroundHeader = "X-Ruxue-Background"
+
+const errNotAllowed = "您的账号没有这项权限，需要时请联系管理员"
+
+func (h *Handler) staffCookie() string {
+	if h.secure {
+		return "__Host-ruxue-staff"
+	}
+	return "ruxue-staff"
+}
+
+func (h *Handler) setStaffCookie(k *call, token string) {
+	c := &http.Cookie{Name: h.staffCookie(), Value: token, Path: "/", HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(k.Writer, c)
+}
+
+// staffSession reads the session of the cookie and the account behind it. A
+// session that has ended is the same as none.
+func (h *Handler) staffSession(k *call) error {
+	token, err := k.Cookie(h.staffCookie())
+	if err != nil || token == "" {
+		return nil
+	}
+	s, ok, err := h.StaffSessions.Get(k.ctx(), token)
+	if err != nil || !ok {
+		return err
+	}
+	a, err := h.Staff.Current(k.ctx(), s)
+	if fault.Is(err, fault.Unauthorized) {
+		return h.StaffSessions.Delete(k.ctx(), token)
+	}
+	if err != nil {
+		return err
+	}
+	k.staffToken, k.staffSession, k.account = token, s, a
+	if now := h.Now(); now.Sub(s.SeenAt) >= seenEvery && k.GetHeader(backgroundHeader) == "" {
+		k.staffSession.SeenAt = now
+		return h.StaffSessions.Put(k.ctx(), token, k.staffSession)
+	}
+	return nil
+}
+
+// withStaff demands a complete login and the permission.
+func (h *Handler) withStaff(needs staff.Permission) endpoint {
+	return func(k *call) error {
+		if err := h.withHalfStaff(k); err != nil {
+			return err
+		}
+		if to := h.unfinished(k); to != "" {
+			if k.wantsJSON() || k.Request.Method != http.MethodGet {
+				return fault.New(fault.Unauthorized, "登录还没有完成，请重新登录")
+			}
+			return redirect{to}
+		}
+		if !k.staff.May(needs) {
+			return fault.New(fault.Forbidden, errNotAllowed)
+		}
+		return nil
+	}
+}
+
+// withHalfStaff demands a login that may yet lack a step.
+func (h *Handler) withHalfStaff(k *call) error {
+	if err := h.staffSession(k); err != nil {
+		return err
+	}
+	if k.account == nil {
+		if err := h.furnish(k); err != nil {
+			return err
+		}
+		return h.demandLogin(k)
+	}
+	actor := k.account.Actor()
+	actor.ReviewOnly = k.staffSession.ReviewOnly
+	k.staff = &actor
+	return h.furnish(k)
+}
+
+// demandLogin sends a person to the login page, which leads back; a script gets 401.
+func (h *Handler) demandLogin(k *call) error {
+	if k.wantsJSON() || k.Request.Method != http.MethodGet {
+		return fault.New(fault.Unauthorized, "登录已过期，请重新登录，填过的内容都在")
+	}
+	to := "/staff/login"
+	if next := k.Request.URL.RequestURI(); next != "/staff" && next != "/staff/" {
+		to += "?next=" + url.QueryEscape(next)
+	}
+	return redirect{to}
+}
+
+// unfinished is the page of the step that the login still lacks, "" when it is
+// complete.
+func (h *Handler) unfinished(k *call) string {
+	switch {
+	case k.staffSession.ReviewOnly:
+		return ""
+	case !k.account.PasswordOwn:
+		return "/staff/password"
+	}
+	return ""
+}
+
+// staffNext is where a login leads: back into the console, nowhere else.
+func staffNext(next string) string {
+	if isLocal(next) && strings.HasPrefix(next, "/staff/") && !strings.HasPrefix(next, "/staff/log") && len(next) < 1000 {
+		return next
+	}
+	return "/staff"
+}
