@@ -86,6 +86,7 @@ var owners = []owner{
 	{what: []string{"github.com/tencentcloud"}, in: []string{"repo/tencent"}, tests: []string{"repo/simulator"}},
 	{what: []string{"github.com/tink-crypto"}, in: []string{"repo/keyring"}},
 	{what: []string{"gocloud.dev"}, in: []string{"repo/blob"}},
+	{what: []string{"github.com/xuri/excelize", "golang.org/x/text/encoding"}, in: []string{"repo/sheet"}, tests: []string{"cmd/...", "handler"}},
 	{what: []string{"github.com/knadh/koanf"}, in: []string{"config"}},
 	{what: []string{"github.com/spf13/cobra"}, in: []string{"cmd/..."}},
 	{what: []string{"github.com/dolthub", "github.com/alicebob/miniredis"}, in: []string{"repo/embedded"}},

@@ -1,0 +1,144 @@
+package sheet
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"ruxue/service/admission"
+	"ruxue/service/fault"
+)
+
+// csvTable reads comma, semicolon or tab separated text.
+type csvTable struct {
+	r    *csv.Reader
+	rows int
+}
+
+// openCSV finds the encoding by reading the whole text once: a byte order mark,
+// else UTF-8 where every byte fits, else GB 18030, which holds GBK.
+func openCSV(r io.ReaderAt, size int64) (admission.Table, error) {
+	text := func() io.Reader { return io.NewSectionReader(r, 0, size) }
+	head := make([]byte, min(size, 3))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("reading the file's head: %w", err)
+	}
+	decoded := text
+	switch {
+	case bytes.HasPrefix(head, []byte("\ufeff")):
+		decoded = func() io.Reader { return io.NewSectionReader(r, 3, size-3) }
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		decoded = func() io.Reader {
+			return transform.NewReader(text(), unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())
+		}
+	default:
+		if _, err := survey(text()); errors.Is(err, errEncoding) {
+			decoded = func() io.Reader { return transform.NewReader(text(), simplifiedchinese.GB18030.NewDecoder()) }
+		}
+	}
+	s, err := survey(decoded())
+	if errors.Is(err, errEncoding) {
+		return nil, fault.New(fault.Invalid, "文件的文字编码无法识别，请用表格软件打开后另存为 .xlsx 或“CSV UTF-8”再上传")
+	}
+	if err != nil {
+		return nil, err
+	}
+	body := bufio.NewReader(decoded())
+	lines := s.lines
+	if strings.HasPrefix(s.first, "sep=") { // Excel's own hint
+		if _, err := body.ReadString('\n'); err != nil && err != io.EOF {
+			return nil, fmt.Errorf("reading the text: %w", err)
+		}
+	}
+	cr := csv.NewReader(body)
+	cr.FieldsPerRecord, cr.ReuseRecord, cr.Comma = -1, false, s.comma()
+	return &csvTable{r: cr, rows: lines}, nil
+}
+
+var errEncoding = errors.New("the text is in another encoding")
+
+// textSurvey is what one pass over a text finds out.
+type textSurvey struct {
+	lines int
+	first string // the first line, at most 4096 bytes of it
+}
+
+// comma is the separator that the first line holds most of.
+func (s textSurvey) comma() rune {
+	line, ok := strings.CutPrefix(s.first, "sep=")
+	if ok && line != "" {
+		if r := rune(line[0]); r == ';' || r == '\t' {
+			return r
+		}
+		return ','
+	}
+	best, n := ',', strings.Count(line, ",")
+	for _, c := range ";\t" {
+		if m := strings.Count(line, string(c)); m > n {
+			best, n = c, m
+		}
+	}
+	return best
+}
+
+// survey reads valid UTF-8 text to its end; errEncoding means that it is none.
+func survey(r io.Reader) (textSurvey, error) {
+	var s textSurvey
+	var first strings.Builder
+	in := bufio.NewReaderSize(r, 64<<10)
+	for {
+		c, n, err := in.ReadRune()
+		if err == io.EOF {
+			s.first = strings.TrimRight(first.String(), "\r\n")
+			s.lines++
+			return s, nil
+		}
+		if err != nil {
+			return s, fmt.Errorf("reading the text: %w", err)
+		}
+		if c == 0 || c == utf8.RuneError {
+			return s, errEncoding
+		}
+		if s.lines == 0 && first.Len()+n <= 4096 {
+			first.WriteRune(c)
+		}
+		if c == '\n' {
+			s.lines++
+		}
+	}
+}
+
+// Next implements admission.Table.
+func (t *csvTable) Next() (admission.Row, error) {
+	cells, err := t.r.Read()
+	if errors.Is(err, io.EOF) {
+		return admission.Row{}, io.EOF
+	}
+	var broken *csv.ParseError
+	if errors.As(err, &broken) {
+		return admission.Row{}, fault.Wrap(fault.Invalid, fmt.Sprintf("第 %d 行的引号不成对，请用表格软件打开后另存为 .xlsx 再上传", broken.Line), err)
+	}
+	if err != nil {
+		return admission.Row{}, fmt.Errorf("reading a line: %w", err)
+	}
+	line, _ := t.r.FieldPos(0)
+	return admission.Row{Line: line, Cells: cells}, nil
+}
+
+// Rows implements admission.Table.
+func (t *csvTable) Rows() int { return t.rows }
+
+// Sheet implements admission.Table.
+func (t *csvTable) Sheet() string { return "" }
+
+// Close implements admission.Table.
+func (t *csvTable) Close() error { return nil }
