@@ -29,7 +29,7 @@ func (s HomeStatus) Kind() string { return tagKind(s.Tag) }
 type SignedDocument struct {
 	Title string
 	At    string // 2026年3月31日 14:32
-	Href  string // of the document with its evidence, "" for none
+	Href  string // of the document with its evidence, "" until that is made
 }
 
 // HomeMessage is something the student was told.

@@ -50,7 +50,7 @@ func passwordSamples(device string, add adder) {
 	home := h5.Home{Frame: passwordFrame("系统首页", device), Greeting: "李*雯，您好", Status: h5.HomeStatus{Tag: "已通过", Text: "身份认证和签署已完成，没有需要您办理的事项"}, Rows: []h5.Pair{{Label: "专业", Value: "临床医学"}},
 		Links: []h5.Action{{Label: "查看登录须知", Href: "/c/wust/notice"}}, Password: "/c/wust/password"}
 	add("home", home)
-	home.Signed = []h5.SignedDocument{{Title: "知情承诺书", At: "2026年3月12日 14:32", Href: "/c/wust/evidence/x"}}
+	home.Signed = []h5.SignedDocument{{Title: "知情承诺书", At: "2026年3月12日 14:32", Href: "/c/wust/evidence/x"}, {Title: "补充承诺书", At: "2026年3月13日 09:00"}}
 	home.Status = h5.HomeStatus{Tag: "需修改", Text: "存档照片需要重拍：光线太暗，看不清", Action: h5.Action{Label: "重新拍照", Href: "/c/wust/face?again=1"}}
 	home.Messages = []h5.HomeMessage{{Title: "审核结果通知", At: "2026年3月12日 14:40", Rows: []h5.Pair{{Label: "结果", Value: "需修改"}, {Value: "请重拍"}}},
 		{Title: "办理提醒", At: "2026年3月1日 09:00"}}

@@ -87,7 +87,11 @@ func (h *Handler) signedDocuments(k *call) ([]h5.SignedDocument, error) {
 			title = d.Title
 		}
 		d := h5.SignedDocument{Title: title, At: campaign.DateTime(g.FinalAt)}
-		if h.Evidence.Seal != nil {
+		ready, err := h.Evidence.Ready(k.ctx(), g.ID)
+		if err != nil {
+			return nil, err
+		}
+		if ready {
 			d.Href = k.base() + "/signed/" + g.DocumentName + ".pdf"
 		}
 		out = append(out, d)

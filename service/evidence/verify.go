@@ -87,6 +87,18 @@ func (s *Service) Open(ctx context.Context, enrolmentID int64, document string) 
 	return s.file(ctx, r)
 }
 
+// Ready reports whether the PDF of a final signature was made.
+func (s *Service) Ready(ctx context.Context, signatureID int64) (bool, error) {
+	r, err := s.Store.BySignature(ctx, signatureID)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("looking for the PDF: %w", err)
+	}
+	return r.State == Made, nil
+}
+
 func (s *Service) file(ctx context.Context, r Record) ([]byte, error) {
 	sealed, err := s.Files.Get(ctx, r.BlobKey)
 	if err != nil {
