@@ -66,6 +66,22 @@ type WeChat struct {
 	MPBase         string            `koanf:"mp_base" validate:"required,http_url"`
 	VerifyFiles    map[string]string `koanf:"verify_files"` // MP_verify_x.txt: content
 	FollowScene    string            `koanf:"follow_scene"`
+	Replies        Replies           `koanf:"replies"`
+	ForwardTo      string            `koanf:"forward_to" validate:"omitempty,http_url"` // gets messages that no reply answers
+}
+
+// Replies are what the account answers by itself; see service/reply.
+type Replies struct {
+	Follow   string    `koanf:"follow"`
+	Keywords []Keyword `koanf:"keywords"`
+	Other    string    `koanf:"other"`
+}
+
+// Keyword answers messages that hold, or with exact are, one of the words.
+type Keyword struct {
+	Words []string `koanf:"words"`
+	Exact bool     `koanf:"exact"`
+	Text  string   `koanf:"text"`
 }
 
 // WeChatPay is the merchant, in WeChat Pay public key mode.

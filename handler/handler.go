@@ -80,6 +80,7 @@ type Deps struct {
 	Payments      *payment.Service
 	PayNotify     PayNotifier
 	WeChat        WeChat
+	Replies       Replies
 	Delivery      *notice.Deliveries
 	Messages      *notice.History
 	Audit         Auditor

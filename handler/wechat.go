@@ -22,12 +22,15 @@ type WeChat interface {
 	Push(r *http.Request) (Push, error)
 	// FollowQR returns what a QR code holds that follows the account.
 	FollowQR(ctx context.Context, scene string) (string, error)
+	Replier
 }
 
 // Push is what WeChat says of a user or of a message.
 type Push struct {
 	Type, Event, OpenID, EventKey, MsgID, Status, DedupeKey string
 	CreateTime                                              time.Time
+	Text, Account                                           string // of a text message; the account's original id
+	Raw                                                     []byte // the body as it came
 }
 
 const oauthPath = "/wechat/oauth"
@@ -97,7 +100,7 @@ func (h *Handler) wechatEcho(k *call) error {
 	return nil
 }
 
-// wechatPush takes a message from WeChat and answers success at once; a
+// wechatPush takes a message from WeChat and answers within its 5 seconds; a
 // repetition changes nothing.
 func (h *Handler) wechatPush(k *call) error {
 	p, err := h.WeChat.Push(k.Request)
@@ -109,6 +112,10 @@ func (h *Handler) wechatPush(k *call) error {
 			return err // WeChat asks again
 		}
 	}
-	k.String(http.StatusOK, "success")
+	answer, err := h.wechatAnswer(k, p)
+	if err != nil {
+		return err
+	}
+	k.Data(http.StatusOK, "text/xml; charset=utf-8", answer)
 	return nil
 }

@@ -34,6 +34,8 @@ type Push struct {
 	Status     string // TEMPLATESENDJOBFINISH: success, failed:user block …
 	CreateTime time.Time
 	Text       string // of a text message
+	Account    string // the original id of the Official Account (gh_…)
+	Raw        []byte // the body as it came, for who forwards it
 	// DedupeKey is the same for every repetition of one push: WeChat sends it
 	// again when it is not answered within 5 s.
 	DedupeKey string
@@ -53,6 +55,7 @@ type envelope struct {
 }
 
 type pushXML struct {
+	To         string `xml:"ToUserName"`
 	From       string `xml:"FromUserName"`
 	CreateTime int64  `xml:"CreateTime"`
 	Type       string `xml:"MsgType"`
@@ -85,7 +88,7 @@ func (c *Client) ParsePush(r *http.Request) (Push, error) {
 	if len(body) > maxPush {
 		return Push{}, fault.New(fault.TooLarge, "消息太大")
 	}
-	q := r.URL.Query()
+	q, raw := r.URL.Query(), body
 	if c.cfg.EncodingAESKey == "" {
 		err = c.signed(q, q.Get("signature"))
 	} else {
@@ -94,7 +97,9 @@ func (c *Client) ParsePush(r *http.Request) (Push, error) {
 	if err != nil {
 		return Push{}, err
 	}
-	return decodePush(body)
+	p, err := decodePush(body)
+	p.Raw = raw
+	return p, err
 }
 
 func (c *Client) decrypt(q url.Values, body []byte) ([]byte, error) {
@@ -140,7 +145,7 @@ func decodePush(body []byte) (Push, error) {
 	}
 	p := Push{
 		Type: x.Type, Event: x.Event, OpenID: x.From, EventKey: x.EventKey, MsgID: x.MsgID, Status: x.Status,
-		CreateTime: time.Unix(x.CreateTime, 0), Text: x.Content,
+		CreateTime: time.Unix(x.CreateTime, 0), Text: x.Content, Account: x.To,
 	}
 	if p.MsgID == "" {
 		p.MsgID = x.JobID

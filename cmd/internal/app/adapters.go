@@ -60,7 +60,12 @@ func (o official) Exchange(ctx context.Context, code string) (string, bool, erro
 func (o official) Push(r *http.Request) (handler.Push, error) {
 	p, err := o.ParsePush(r)
 	return handler.Push{Type: p.Type, Event: p.Event, OpenID: p.OpenID, EventKey: p.EventKey, MsgID: p.MsgID,
-		Status: p.Status, DedupeKey: p.DedupeKey, CreateTime: p.CreateTime}, err
+		Status: p.Status, DedupeKey: p.DedupeKey, CreateTime: p.CreateTime, Text: p.Text, Account: p.Account, Raw: p.Raw}, err
+}
+
+// Reply implements handler.WeChat.
+func (o official) Reply(p handler.Push, text string) ([]byte, error) {
+	return o.Client.Reply(wechat.Push{OpenID: p.OpenID, Account: p.Account}, text)
 }
 
 // FollowQR implements handler.WeChat.

@@ -111,6 +111,9 @@ func (a *App) wire(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading base_url: %w", err)
 	}
+	if err := checkReplies(a.cfg); err != nil {
+		return err
+	}
 	s, err := a.services(ctx)
 	if err != nil {
 		return err

@@ -80,7 +80,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Attachments: enrolment.NewAttachments(enrolment.AttachmentOptions{Store: db.Attachments(), Files: files,
 				Cipher: a.ring, Gate: gate, Log: a.log}),
 			Registration: registrar, Faces: faces, Signing: signing.New(db.Signatures(), handoffs, registrar, a.now),
-			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat,
+			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat, Replies: a.replies(),
 			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
 			Delivery: notice.NewDeliveries(db.Outbox()), Messages: notice.NewHistory(db.Outbox(), a.now), Audit: audit.NewLog(db.Audits(), a.now)},
 		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
