@@ -84,15 +84,18 @@ type Keyword struct {
 	Text  string   `koanf:"text"`
 }
 
-// WeChatPay is the merchant, in WeChat Pay public key mode.
+// WeChatPay is the merchant. What WeChat Pay signs is verified with its public
+// key, with its platform certificates, or with either while moving.
 type WeChatPay struct {
 	MchID       string `koanf:"mch_id" validate:"required"`
 	MchSerial   string `koanf:"mch_serial" validate:"required"`
 	PrivateKey  string `koanf:"mch_private_key" validate:"required"` // PEM
 	APIv3Key    string `koanf:"api_v3_key" validate:"required,len=32"`
-	PublicKeyID string `koanf:"public_key_id" validate:"required"`
-	PublicKey   string `koanf:"public_key" validate:"required"` // PEM
-	BaseURL     string `koanf:"base_url" validate:"required,http_url"`
+	PublicKeyID string `koanf:"public_key_id" validate:"required_without=Certificates,required_with=PublicKey"`
+	PublicKey   string `koanf:"public_key" validate:"required_without=Certificates,required_with=PublicKeyID"` // PEM
+	// Certificates accepts platform certificates, downloaded and renewed.
+	Certificates bool   `koanf:"platform_certificates"`
+	BaseURL      string `koanf:"base_url" validate:"required,http_url"`
 }
 
 // SMS is Tencent Cloud SMS.

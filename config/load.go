@@ -91,6 +91,8 @@ func rule(e validator.FieldError) string {
 	switch e.Tag() {
 	case "required", "required_with":
 		return "is missing"
+	case "required_without":
+		return "is missing (or set platform_certificates)"
 	case "hostname_port":
 		return "must be host:port"
 	case "http_url":

@@ -100,3 +100,23 @@ func TestWarnsOfForeignProviders(t *testing.T) {
 		t.Fatalf("warnings = %v", w)
 	}
 }
+
+// WeChat Pay's answers are verified by its public key, by certificates, or by
+// both; by nothing is a mistake, and so is half a public key.
+func TestHowWeChatPayIsVerified(t *testing.T) {
+	const key = "public_key_id: P, public_key: k"
+	for with, want := range map[string]string{
+		key: "", key + ", platform_certificates: true": "", "platform_certificates: true": "",
+		"platform_certificates: false":               "wechatpay.public_key: is missing (or set platform_certificates)",
+		"public_key_id: P":                           "wechatpay.public_key: is missing",
+		"platform_certificates: true, public_key: k": "wechatpay.public_key_id: is missing",
+	} {
+		c, err := load(t, strings.Replace(good, key, with, 1))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", with, err, want)
+		}
+		if err == nil && c.WeChatPay.Certificates != strings.Contains(with, "true") {
+			t.Errorf("%s was read as %v", with, c.WeChatPay.Certificates)
+		}
+	}
+}

@@ -114,6 +114,7 @@ func (s *Simulator) controlRoutes(mux *http.ServeMux) {
 		statuses, err := s.Callback(in.OutTradeNo, in.Forge, in.Times)
 		return map[string]any{"statuses": statuses}, err
 	}))
+	add("POST /_sim/certificates", ask(s.controlCertificates))
 	add("GET /_sim/log", ask(func(none) (any, error) { return map[string]any{"log": s.Log()}, nil }))
 }
 

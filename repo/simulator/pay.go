@@ -11,10 +11,15 @@ import (
 type payState struct {
 	orders  map[string]*order  // by out_trade_no
 	refunds map[string]*refund // by out_refund_no
+
+	certificates []*certificate // of an old merchant, the newest last
+	callbacksBy  string
+	callbacks    int                 // sent
+	sent         map[string]delivery // the last of each out_trade_no
 }
 
 func newPayState() payState {
-	return payState{orders: map[string]*order{}, refunds: map[string]*refund{}}
+	return payState{orders: map[string]*order{}, refunds: map[string]*refund{}, sent: map[string]delivery{}}
 }
 
 // Trade states.
@@ -164,27 +169,6 @@ func (s *Simulator) payClose(c *call) answer {
 	s.saveLocked()
 	c.note = "关单"
 	return answer{status: http.StatusNoContent}
-}
-
-// certificates is GET /v3/certificates: a merchant in public key mode has none.
-func (s *Simulator) certificates(*call) answer {
-	if !s.opt.PlatformCertificates {
-		return payError(http.StatusNotFound, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/doc/v3/merchant/4012153196")
-	}
-	cert, serial, from, until, err := s.platformCertificate()
-	if err != nil {
-		return payError(http.StatusInternalServerError, "SYSTEM_ERROR", "系统异常")
-	}
-	sealed, nonce, err := s.keys.sealV3([]byte(cert), "certificate")
-	if err != nil {
-		return payError(http.StatusInternalServerError, "SYSTEM_ERROR", "系统异常")
-	}
-	return jsonAnswer(http.StatusOK, map[string]any{"data": []any{map[string]any{
-		"serial_no": serial, "effective_time": stamp(from), "expire_time": stamp(until),
-		"encrypt_certificate": map[string]any{
-			"algorithm": "AEAD_AES_256_GCM", "nonce": nonce, "associated_data": "certificate", "ciphertext": sealed,
-		},
-	}}})
 }
 
 // nextTransaction is a transaction id: 28 digits that begin with the day.

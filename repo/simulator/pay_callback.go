@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -33,7 +35,25 @@ const (
 	forgeAmount    = "amount"    // rightly signed, one fen less
 	forgeUnknown   = "unknown"   // rightly signed, an order nobody knows
 	forgeStale     = "stale"     // rightly signed ten minutes ago
+	forgeBehind    = "behind"    // rightly signed by a clock six minutes slow
+	forgeAhead     = "ahead"     // rightly signed by a clock six minutes fast
+	forgeBare      = "bare"      // rightly signed, without a resource
+	forgeHuge      = "huge"      // rightly signed, 10 MB
+	forgeReplay    = "replay"    // the last true delivery, byte for byte
 )
+
+// forgeries are the names that Callback takes.
+var forgeries = []string{forgeSignature, forgeSerial, forgeSignTest, forgeAmount, forgeUnknown, forgeStale, forgeBehind,
+	forgeAhead, forgeBare, forgeHuge, forgeReplay}
+
+// offBy are the clocks of those that are rightly signed at a wrong time.
+var offBy = map[string]time.Duration{forgeStale: -10 * time.Minute, forgeBehind: -6 * time.Minute, forgeAhead: 6 * time.Minute}
+
+// delivery is one callback as it went out.
+type delivery struct {
+	header http.Header
+	body   []byte
+}
 
 // body seals the notice.
 func (s *Simulator) noticeBody(n notice) ([]byte, error) {
@@ -45,6 +65,12 @@ func (s *Simulator) noticeBody(n notice) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n.forge == forgeBare {
+		return json.Marshal(map[string]any{"id": n.id, "create_time": stamp(s.now()), "event_type": n.event, "summary": n.summary})
+	}
+	if n.forge == forgeHuge {
+		n.summary = strings.Repeat("x", 10<<20)
+	}
 	return json.Marshal(map[string]any{
 		"id": n.id, "create_time": stamp(s.now()), "resource_type": "encrypt-resource", "event_type": n.event, "summary": n.summary,
 		"resource": map[string]any{
@@ -55,21 +81,24 @@ func (s *Simulator) noticeBody(n notice) ([]byte, error) {
 
 // send delivers once; the status is 0 without an answer.
 func (s *Simulator) send(n notice) (int, error) {
+	if n.forge == forgeReplay {
+		return s.replay(n)
+	}
 	body, err := s.noticeBody(n)
 	if err != nil {
 		return 0, err
 	}
-	key, serial, prefix := s.keys.platform, s.keys.PlatformID, ""
-	if s.opt.PlatformCertificates {
-		serial = certificateSerial
-	}
+	key, serial := s.callbackSigner()
+	prefix := ""
 	switch n.forge {
 	case forgeSignature:
 		if key, err = strangerKey(); err != nil {
 			return 0, fmt.Errorf("making a stranger's key: %w", err)
 		}
 	case forgeSerial:
-		serial = "PUB_KEY_ID_0000000000000000000000000000000000"
+		if serial = "PUB_KEY_ID_0000000000000000000000000000000000"; s.opt.PlatformCertificates {
+			serial = strings.ToUpper(randomHex(20))
+		}
 	case forgeSignTest:
 		prefix = "WECHATPAY/SIGNTEST/"
 	}
@@ -82,8 +111,8 @@ func (s *Simulator) send(n notice) (int, error) {
 	if err := s.signHeaders(req.Header, body, key, serial, prefix); err != nil {
 		return 0, err
 	}
-	if n.forge == forgeStale {
-		at, nonce := itoa(s.now().Unix()-600), req.Header.Get("Wechatpay-Nonce")
+	if off, ok := offBy[n.forge]; ok {
+		at, nonce := itoa(s.now().Add(off).Unix()), req.Header.Get("Wechatpay-Nonce")
 		old, err := signRSA(key, fmt.Sprintf("%s\n%s\n%s\n", at, nonce, body))
 		if err != nil {
 			return 0, err
@@ -93,6 +122,31 @@ func (s *Simulator) send(n notice) (int, error) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "Mozilla/4.0")
+	if no, ok := n.resource["out_trade_no"].(string); ok && n.forge == "" {
+		s.mu.Lock()
+		s.pay.sent[no] = delivery{req.Header.Clone(), body}
+		s.mu.Unlock()
+	}
+	status, _, err := s.do(req)
+	return status, err
+}
+
+// replay sends an order's last true delivery again, as an eavesdropper would.
+func (s *Simulator) replay(n notice) (int, error) {
+	no, _ := n.resource["out_trade_no"].(string)
+	s.mu.Lock()
+	d, ok := s.pay.sent[no]
+	s.mu.Unlock()
+	if !ok {
+		return 0, fmt.Errorf("no callback of order %q was sent before", no)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), s.opt.PushTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, n.url, bytes.NewReader(d.body))
+	if err != nil {
+		return 0, fmt.Errorf("making a callback: %w", err)
+	}
+	req.Header = d.header.Clone()
 	status, _, err := s.do(req)
 	return status, err
 }
@@ -170,12 +224,11 @@ func (o *order) paidNotice() notice {
 // without retries, and returns the status of each answer. An unpaid order is
 // told as if it were paid, so it makes sense with a forgery alone.
 func (s *Simulator) Callback(outTradeNo, forge string, times int) ([]int, error) {
-	switch forge {
-	case "", "none":
+	if forge == "none" {
 		forge = ""
-	case forgeSignature, forgeSerial, forgeSignTest, forgeAmount, forgeUnknown, forgeStale:
-	default:
-		return nil, fmt.Errorf("unknown forgery %q", forge)
+	}
+	if forge != "" && !slices.Contains(forgeries, forge) {
+		return nil, fmt.Errorf("unknown forgery %q, one of %v", forge, forgeries)
 	}
 	s.mu.Lock()
 	o := s.pay.orders[outTradeNo]

@@ -7,17 +7,13 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/base64"
-	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 )
 
 var authPart = regexp.MustCompile(`(\w+)="([^"]*)"`)
@@ -97,11 +93,8 @@ func (s *Simulator) signAnswer(c *call, a *answer) {
 	if a.status/100 != 2 {
 		return
 	}
-	serial := s.keys.PlatformID
-	if s.opt.PlatformCertificates && !strings.HasPrefix(c.r.Header.Get("Wechatpay-Serial"), "PUB_KEY_ID_") {
-		serial = certificateSerial
-	}
-	if err := s.signHeaders(a.header, a.body, s.keys.platform, serial, ""); err != nil {
+	key, serial := s.answerSigner(c.r.Header.Get("Wechatpay-Serial"))
+	if err := s.signHeaders(a.header, a.body, key, serial, ""); err != nil {
 		s.log.Error("answer not signed", "error", err)
 	}
 }
@@ -134,24 +127,6 @@ func (k keyring) sealV3(plain []byte, associated string) (sealed, nonce string, 
 	}
 	nonce = randomText(gcm.NonceSize())
 	return base64.StdEncoding.EncodeToString(gcm.Seal(nil, []byte(nonce), plain, []byte(associated))), nonce, nil
-}
-
-// certificateSerial is the platform certificate's.
-const certificateSerial = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
-
-// platformCertificate is the platform key as a certificate, for old merchants.
-func (s *Simulator) platformCertificate() (text, serial string, from, until time.Time, err error) {
-	n, _ := new(big.Int).SetString(certificateSerial, 16)
-	from, until = s.now().AddDate(0, -1, 0).Truncate(time.Second), s.now().AddDate(5, 0, 0).Truncate(time.Second)
-	t := &x509.Certificate{
-		SerialNumber: n, NotBefore: from, NotAfter: until,
-		Subject: pkix.Name{CommonName: "Tenpay.com sign", Organization: []string{"Tenpay.com"}, Country: []string{"CN"}},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, t, t, &s.keys.platform.PublicKey, s.keys.platform)
-	if err != nil {
-		return "", "", from, until, fmt.Errorf("making the platform certificate: %w", err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), certificateSerial, from, until, nil
 }
 
 func randomNumber(below int64) int64 {

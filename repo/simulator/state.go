@@ -20,6 +20,8 @@ type saved struct {
 	Users    []*User           `json:"users"`
 	Menu     json.RawMessage   `json:"menu,omitempty"`
 	Tickets  map[string]ticket `json:"tickets,omitempty"`
+
+	Certificates []*certificate `json:"certificates,omitempty"`
 }
 
 const stateFile = "simulator.json"
@@ -45,6 +47,9 @@ func (s *Simulator) loadState() error {
 			return err
 		}
 		s.keys = keys
+		if err := s.restoreCertificates(nil); err != nil {
+			return err
+		}
 		return s.save()
 	}
 	return s.restore(file)
@@ -57,6 +62,9 @@ func (s *Simulator) restore(file saved) error {
 		return err
 	}
 	if s.keys.platform, err = parsePrivatePEM(file.Platform); err != nil {
+		return err
+	}
+	if err := s.restoreCertificates(file.Certificates); err != nil {
 		return err
 	}
 	for _, o := range file.Orders {
@@ -86,7 +94,7 @@ func (s *Simulator) save() error {
 	}
 	file := saved{
 		Keys: s.keys, Merchant: privatePEM(s.keys.merchant), Platform: privatePEM(s.keys.platform),
-		Users: s.wx.users, Menu: s.wx.menu, Tickets: s.wx.tickets,
+		Users: s.wx.users, Menu: s.wx.menu, Tickets: s.wx.tickets, Certificates: s.pay.certificates,
 	}
 	for _, o := range s.pay.orders {
 		file.Orders = append(file.Orders, o)

@@ -1,6 +1,8 @@
-// Package wxpay speaks WeChat Pay APIv3 for one merchant, in public key mode:
-// prepay (JSAPI, Native), query, close, refunds, the cashier's signature and
-// callbacks. It classifies every failure as payment.Outcome and lets nothing
+// Package wxpay speaks WeChat Pay APIv3 for one merchant: prepay (JSAPI,
+// Native), query, close, refunds, bills, the cashier's signature and callbacks.
+// What WeChat Pay says is verified with its public key, with its platform
+// certificates, or, while a merchant moves from these to that, with either.
+// The package classifies every failure as payment.Outcome and lets nothing
 // raw of the SDK's errors out, which print whole requests.
 package wxpay
 
@@ -8,6 +10,7 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,6 +19,7 @@ import (
 	"time"
 
 	"github.com/wechatpay-apiv3/wechatpay-go/core"
+	"github.com/wechatpay-apiv3/wechatpay-go/core/auth"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/auth/validators"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/auth/verifiers"
 	"github.com/wechatpay-apiv3/wechatpay-go/core/consts"
@@ -31,8 +35,11 @@ type Config struct {
 	MchSerial        string // of the merchant's API certificate
 	MchPrivateKeyPEM string
 	APIv3Key         string // 32 bytes
-	PublicKeyID      string // PUB_KEY_ID_…
+	PublicKeyID      string // PUB_KEY_ID_…; "" verifies by certificates alone
 	PublicKeyPEM     string
+	// PlatformCertificates accepts what is signed by a platform certificate,
+	// beside the public key if there is one; they are downloaded and renewed.
+	PlatformCertificates bool
 	// BaseURL is where WeChat Pay is, scheme and host; https://api.mch.weixin.qq.com
 	// when empty.
 	BaseURL string
@@ -47,6 +54,8 @@ type Config struct {
 type Client struct {
 	cfg      Config
 	core     *core.Client
+	certs    *certificates // nil without platform certificates
+	trusting *core.Client  // verifies no answer: for lists and files that prove themselves
 	incoming *validators.WechatPayNotifyValidator
 	aead     cipher.AEAD
 }
@@ -65,16 +74,12 @@ func New(ctx context.Context, cfg Config) (*Client, error) {
 	if err != nil || base.Host == "" || (base.Path != "" && base.Path != "/") {
 		return nil, errors.New("WeChat Pay's base address must be a scheme and a host")
 	}
-	if cfg.AppID == "" || cfg.MchID == "" || cfg.MchSerial == "" || cfg.PublicKeyID == "" {
-		return nil, errors.New("WeChat Pay needs app id, merchant id, certificate serial and public key id")
+	if cfg.AppID == "" || cfg.MchID == "" || cfg.MchSerial == "" {
+		return nil, errors.New("WeChat Pay needs app id, merchant id and certificate serial")
 	}
 	private, err := utils.LoadPrivateKey(cfg.MchPrivateKeyPEM)
 	if err != nil {
 		return nil, errors.New("the merchant's private key is not a PKCS #8 PEM")
-	}
-	public, err := utils.LoadPublicKey(cfg.PublicKeyPEM)
-	if err != nil {
-		return nil, errors.New("WeChat Pay's public key is not a PEM")
 	}
 	if len(cfg.APIv3Key) != 32 {
 		return nil, errors.New("the APIv3 key must have 32 bytes")
@@ -87,14 +92,52 @@ func New(ctx context.Context, cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, errors.New("the APIv3 key can't be used")
 	}
-	c, err := core.NewClient(ctx,
-		option.WithWechatPayPublicKeyAuthCipher(cfg.MchID, cfg.MchSerial, private, cfg.PublicKeyID, public),
-		option.WithHTTPClient(httpClient(base, cfg.Timeout)))
-	if err != nil {
+	c := &Client{cfg: cfg, aead: aead}
+	account := option.WithMerchantCredential(cfg.MchID, cfg.MchSerial, private)
+	transport := option.WithHTTPClient(httpClient(base, cfg.Timeout))
+	if c.trusting, err = core.NewClient(ctx, account, option.WithoutValidator(), transport); err != nil {
 		return nil, errors.New("WeChat Pay's client refuses the configuration")
 	}
-	verifier := verifiers.NewSHA256WithRSAPubkeyVerifier(cfg.PublicKeyID, *public)
-	return &Client{cfg: cfg, core: c, aead: aead, incoming: validators.NewWechatPayNotifyValidator(verifier)}, nil
+	verifier, err := c.verifier()
+	if err != nil {
+		return nil, err
+	}
+	if c.core, err = core.NewClient(ctx, account, option.WithVerifier(verifier), transport); err != nil {
+		return nil, errors.New("WeChat Pay's client refuses the configuration")
+	}
+	c.incoming = validators.NewWechatPayNotifyValidator(verifier)
+	return c, nil
+}
+
+// verifier is how WeChat Pay's signatures are checked, by the configuration.
+func (c *Client) verifier() (auth.Verifier, error) {
+	var public *rsa.PublicKey
+	if c.cfg.PublicKeyID != "" || c.cfg.PublicKeyPEM != "" {
+		var err error
+		if public, err = utils.LoadPublicKey(c.cfg.PublicKeyPEM); err != nil || c.cfg.PublicKeyID == "" {
+			return nil, errors.New("WeChat Pay's public key is not a PEM, or has no id")
+		}
+	}
+	if c.cfg.PlatformCertificates {
+		c.certs = newCertificates(c.trusting, c.cfg.APIv3Key, time.Now)
+	}
+	switch {
+	case public != nil && c.certs != nil:
+		return verifiers.NewSHA256WithRSACombinedVerifier(c.certs, c.cfg.PublicKeyID, *public), nil
+	case public != nil:
+		return verifiers.NewSHA256WithRSAPubkeyVerifier(c.cfg.PublicKeyID, *public), nil
+	case c.certs != nil:
+		return verifiers.NewSHA256WithRSAVerifier(c.certs), nil
+	}
+	return nil, errors.New("WeChat Pay needs its public key or platform certificates")
+}
+
+// Run renews the platform certificates until ctx ends, and returns at once
+// when there are none to renew. failed hears of every failure.
+func (c *Client) Run(ctx context.Context, failed func(error)) {
+	if c.certs != nil {
+		c.certs.run(ctx, failed)
+	}
 }
 
 // httpClient never follows a redirect: the Authorization header is for one

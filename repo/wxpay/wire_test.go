@@ -31,8 +31,15 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldOf(t, simulator.Options{CallbackSchedule: []time.Duration{}}, func(*wxpay.Config) {})
+}
+
+// newWorldOf is a world of a simulator with options and a client with another
+// configuration.
+func newWorldOf(t *testing.T, o simulator.Options, change func(*wxpay.Config)) *world {
+	t.Helper()
 	w := &world{}
-	sim, err := simulator.New(simulator.Options{CallbackSchedule: []time.Duration{}})
+	sim, err := simulator.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,9 +52,11 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(product.Close)
 	w.notify = product.URL + "/pay/notify"
 	cfg := sim.Config()
-	w.client, err = wxpay.New(t.Context(), wxpay.Config{AppID: cfg.AppID, MchID: cfg.MchID, MchSerial: cfg.MchSerial,
+	c := wxpay.Config{AppID: cfg.AppID, MchID: cfg.MchID, MchSerial: cfg.MchSerial,
 		MchPrivateKeyPEM: cfg.MchPrivateKey, APIv3Key: cfg.APIv3Key, PublicKeyID: cfg.PlatformPublicKeyID,
-		PublicKeyPEM: cfg.PlatformPublicKey, BaseURL: provider.URL, NotifyURL: w.notify, Timeout: 700 * time.Millisecond})
+		PublicKeyPEM: cfg.PlatformPublicKey, BaseURL: provider.URL, NotifyURL: w.notify, Timeout: 700 * time.Millisecond}
+	change(&c)
+	w.client, err = wxpay.New(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -136,53 +135,6 @@ func (w *world) drop(t testing.TB) {
 	if err := w.sim.AddFault(simulator.Fault{API: "callback", Mode: "drop"}); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// TestHardCallbacks: what is forged or contradicts the order is refused and
-// moves nothing; the true callback after it still counts.
-func TestHardCallbacks(t *testing.T) {
-	w := newWorld(t, 2)
-	s := w.student(1)
-	d := on(t, w.phone()).until(s, "pay")
-	d.ask("/pay/hhu/attempt", nil)
-	order := w.orders(t, s)[0]
-	for _, c := range []struct {
-		forge  string
-		status int
-	}{
-		{"signature", 401}, {"serial", 401}, {"signtest", 401}, {"stale", 401}, {"amount", 409}, {"unknown", 404},
-	} {
-		t.Run(c.forge, func(t *testing.T) {
-			statuses, err := w.sim.Callback(order, c.forge, 1)
-			if err != nil || len(statuses) != 1 || statuses[0] != c.status {
-				t.Errorf("answered %v %v, want %d", statuses, err, c.status)
-			}
-			w.wantUnpaid(t, s)
-			w.wantAttempts(t, s, "jsapi open")
-		})
-	}
-	t.Run("not from WeChat Pay at all", func(t *testing.T) {
-		d := on(t, w.pc())
-		for _, body := range []string{"", "{}", "not JSON", strings.Repeat("x", 100_000)} {
-			a := d.must(d.Do(t.Context(), "POST", "/pay/notify", "application/json", []byte(body), false))
-			if a.Status/100 != 4 {
-				t.Errorf("%.20q is answered %d", body, a.Status)
-			}
-		}
-		w.wantUnpaid(t, s)
-	})
-	if status := w.pay(t, order); status != 204 {
-		t.Errorf("the true callback is answered %d", status)
-	}
-	w.wantPaid(t, d, s)
-	t.Run("forged after it was paid", func(t *testing.T) {
-		for _, forge := range []string{"signature", "amount"} {
-			if statuses, err := w.sim.Callback(order, forge, 1); err != nil || statuses[0]/100 != 4 {
-				t.Errorf("%s: answered %v %v", forge, statuses, err)
-			}
-		}
-		w.wantPaid(t, on(t, d.Walker), s)
-	})
 }
 
 // TestHardDevices: switching the device closes the attempt of the other one,

@@ -83,7 +83,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat, Replies: a.replies(),
 			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
 			Delivery: notice.NewDeliveries(db.Outbox()), Messages: notice.NewHistory(db.Outbox(), a.now), Audit: audit.NewLog(db.Audits(), a.now)},
-		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
+		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.certificates(p.pay), a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
 			a.sealer, a.janitor(campaigns, faces)},
 	}
 	a.wireStaff(&out.deps, argon)
@@ -109,7 +109,7 @@ func (a *App) providers(ctx context.Context) (p providers, err error) {
 	p.wechat = official{wx, &followCode{}}
 	if p.pay, err = wxpay.New(ctx, wxpay.Config{AppID: c.WeChat.AppID, MchID: c.WeChatPay.MchID, MchSerial: c.WeChatPay.MchSerial,
 		MchPrivateKeyPEM: c.WeChatPay.PrivateKey, APIv3Key: c.WeChatPay.APIv3Key, PublicKeyID: c.WeChatPay.PublicKeyID,
-		PublicKeyPEM: c.WeChatPay.PublicKey, BaseURL: c.WeChatPay.BaseURL, NotifyURL: c.BaseURL + "/pay/notify"}); err != nil {
+		PublicKeyPEM: c.WeChatPay.PublicKey, PlatformCertificates: c.WeChatPay.Certificates, BaseURL: c.WeChatPay.BaseURL, NotifyURL: c.BaseURL + "/pay/notify"}); err != nil {
 		return p, fmt.Errorf("preparing WeChat Pay: %w", err)
 	}
 	if p.sms, err = sms.New(sms.Config{SecretID: c.SMS.SecretID, SecretKey: c.SMS.SecretKey, Region: c.SMS.Region,
