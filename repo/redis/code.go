@@ -77,8 +77,11 @@ return {1, left - 1}`)
 
 // Try compares a typed code; a wrong one counts.
 func (c *Codes) Try(ctx context.Context, campaign, phone, code string) (student.CodeVerdict, int, error) {
-	r, err := tryCode.Run(ctx, c.rdb, []string{c.key(campaign, phone)}, c.digest(phone, code), c.now().UnixMilli(),
-		student.CodeTries, student.CodeLife.Milliseconds()).Int64Slice()
+	return c.try(ctx, c.key(campaign, phone), c.digest(phone, code), student.CodeLife)
+}
+
+func (c *Codes) try(ctx context.Context, key, digest string, life time.Duration) (student.CodeVerdict, int, error) {
+	r, err := tryCode.Run(ctx, c.rdb, []string{key}, digest, c.now().UnixMilli(), student.CodeTries, life.Milliseconds()).Int64Slice()
 	if err != nil || len(r) != 2 {
 		return 0, 0, fmt.Errorf("comparing a login code: %w", err)
 	}
@@ -91,7 +94,11 @@ return redis.call('HSETNX', KEYS[1], 'used', 1)`)
 
 // Use consumes a right code; false when it was consumed before.
 func (c *Codes) Use(ctx context.Context, campaign, phone, code string) (bool, error) {
-	n, err := useCode.Run(ctx, c.rdb, []string{c.key(campaign, phone)}, c.digest(phone, code)).Int()
+	return c.use(ctx, c.key(campaign, phone), c.digest(phone, code))
+}
+
+func (c *Codes) use(ctx context.Context, key, digest string) (bool, error) {
+	n, err := useCode.Run(ctx, c.rdb, []string{key}, digest).Int()
 	if err != nil {
 		return false, fmt.Errorf("using a login code: %w", err)
 	}

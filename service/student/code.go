@@ -41,6 +41,7 @@ type CodeStore interface {
 	Try(ctx context.Context, campaign, phone, code string) (v CodeVerdict, left int, err error)
 	// Use consumes a right code; false when somebody was faster.
 	Use(ctx context.Context, campaign, phone, code string) (bool, error)
+	IssuedStore
 }
 
 // Sender sends a login code by SMS, at most once.

@@ -70,7 +70,7 @@ func (s *Service) Login(ctx context.Context, c *campaign.Campaign, in Credential
 		return nil, err
 	}
 	if err := s.tryCode(ctx, c.Code, in.Phone, in.Code); err != nil {
-		return nil, err
+		return s.loginIssued(ctx, c, in, err)
 	}
 	e, err := s.identify(ctx, c, in)
 	if err != nil {

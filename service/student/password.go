@@ -191,6 +191,15 @@ func (p *Passwords) clear(ctx context.Context, c *campaign.Campaign, phone, ip s
 	return nil
 }
 
+// Unlock forgets the account's wrong passwords; a network that guessed at it
+// stays locked out for PasswordLock.
+func (p *Passwords) Unlock(ctx context.Context, c *campaign.Campaign, e *Enrolment) error {
+	if err := p.tries.Clear(ctx, accountKey(c, e.Phone)); err != nil {
+		return fmt.Errorf("forgetting wrong passwords: %w", err)
+	}
+	return nil
+}
+
 func wrongPassword(left int, sentence string) *fault.Error {
 	if left == 0 {
 		return locked(PasswordLock)
