@@ -39,7 +39,8 @@ type till struct {
 	sim   *simulator.Simulator
 	gate  *spy
 	deps  payment.Deps
-	base  string // the simulator's address
+	live  atomic.Pointer[payment.Service] // the process that takes callbacks; svc unless a test replaces it
+	base  string                          // the simulator's address
 
 	ahead  atomic.Int64 // how far the service's clock is ahead, ns
 	broken atomic.Bool  // completing a registration fails
@@ -135,6 +136,12 @@ func (s *spy) QueryRefund(ctx context.Context, no string) (payment.Event, error)
 
 func newTill(t *testing.T) *till {
 	t.Helper()
+	return newTillOf(t, time.Second)
+}
+
+// newTillOf is a till whose calls to WeChat Pay give up after patience.
+func newTillOf(t *testing.T, patience time.Duration) *till {
+	t.Helper()
 	x := &till{t: t, db: repotest.MySQL(t), events: map[string]int{}, completed: map[int64]int{}}
 	sim, err := simulator.New(simulator.Options{CallbackSchedule: []time.Duration{}})
 	if err != nil {
@@ -149,7 +156,7 @@ func newTill(t *testing.T) *till {
 	product := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ev, err := client.ParseNotify(w, r)
 		if err == nil {
-			err = x.svc.Settle(r.Context(), ev)
+			err = x.live.Load().Settle(r.Context(), ev)
 		}
 		w.WriteHeader(callbackStatus(err))
 	}))
@@ -157,7 +164,7 @@ func newTill(t *testing.T) *till {
 	cfg := sim.Config()
 	client, err = wxpay.New(t.Context(), wxpay.Config{AppID: cfg.AppID, MchID: cfg.MchID, MchSerial: cfg.MchSerial,
 		MchPrivateKeyPEM: cfg.MchPrivateKey, APIv3Key: cfg.APIv3Key, PublicKeyID: cfg.PlatformPublicKeyID,
-		PublicKeyPEM: cfg.PlatformPublicKey, BaseURL: provider.URL, NotifyURL: product.URL + "/pay/notify", Timeout: time.Second})
+		PublicKeyPEM: cfg.PlatformPublicKey, BaseURL: provider.URL, NotifyURL: product.URL + "/pay/notify", Timeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,6 +173,7 @@ func newTill(t *testing.T) *till {
 	x.deps = payment.Deps{Store: x.store, Gateway: x.gate, Registrar: x, Clock: x.now, Rand: rand.Reader,
 		AppID: cfg.AppID, MchID: cfg.MchID, NotifyURL: product.URL + "/pay/notify", OnEvent: x.count}
 	x.svc = payment.New(x.deps)
+	x.live.Store(x.svc)
 	t.Cleanup(func() {
 		if x.gate.inside {
 			t.Error("WeChat Pay was called inside a transaction")
