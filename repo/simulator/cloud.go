@@ -136,8 +136,9 @@ type cloudAction struct {
 // cloudAPI is POST /: the action is in a header.
 func (s *Simulator) cloudAPI() http.HandlerFunc {
 	actions := map[string]cloudAction{
-		"SendSms":            {"sms", "sms", "2021-01-11", s.sendSMS},
-		"ImageRecognitionV2": {"face", "faceid", "2018-03-01", s.imageRecognition},
+		"SendSms":                 {"sms", "sms", "2021-01-11", s.sendSMS},
+		"DescribeSmsTemplateList": {"sms", "sms", "2021-01-11", s.smsTemplates},
+		"ImageRecognitionV2":      {"face", "faceid", "2018-03-01", s.imageRecognition},
 	}
 	unknown := s.api("cloud", dialectCloud, func(c *call) answer {
 		c.note = "未知的接口"

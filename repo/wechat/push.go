@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"crypto/rand"
 	"crypto/subtle"
 	"encoding/xml"
 	"errors"
@@ -166,4 +167,12 @@ func forbidden(why string) error {
 
 func badPush(why string) error {
 	return fault.Wrap(fault.Invalid, "消息格式不正确", errors.New("a wechat push is unreadable: "+why))
+}
+
+// SignedQuery is the query of WeChat's check of the server address, signed by
+// our token, so that the address can be tried before WeChat does.
+func (c *Client) SignedQuery(echo string) url.Values {
+	stamp, nonce := strconv.FormatInt(c.cfg.Now().Unix(), 10), rand.Text()[:10]
+	return url.Values{"timestamp": {stamp}, "nonce": {nonce}, "echostr": {echo},
+		"signature": {util.Signature(c.cfg.Token, stamp, nonce)}}
 }

@@ -107,10 +107,8 @@ func (a *App) providers(ctx context.Context) (p providers, err error) {
 		return p, fmt.Errorf("preparing WeChat: %w", err)
 	}
 	p.wechat = official{wx, &followCode{}}
-	if p.pay, err = wxpay.New(ctx, wxpay.Config{AppID: c.WeChat.AppID, MchID: c.WeChatPay.MchID, MchSerial: c.WeChatPay.MchSerial,
-		MchPrivateKeyPEM: c.WeChatPay.PrivateKey, APIv3Key: c.WeChatPay.APIv3Key, PublicKeyID: c.WeChatPay.PublicKeyID,
-		PublicKeyPEM: c.WeChatPay.PublicKey, PlatformCertificates: c.WeChatPay.Certificates, BaseURL: c.WeChatPay.BaseURL, NotifyURL: c.BaseURL + "/pay/notify"}); err != nil {
-		return p, fmt.Errorf("preparing WeChat Pay: %w", err)
+	if p.pay, err = Gateway(ctx, c); err != nil {
+		return p, err
 	}
 	if p.sms, err = sms.New(sms.Config{SecretID: c.SMS.SecretID, SecretKey: c.SMS.SecretKey, Region: c.SMS.Region,
 		BaseURL: c.SMS.BaseURL, SDKAppID: c.SMS.AppID, SignName: c.SMS.SignName, TemplateCode: c.SMS.TemplateID}); err != nil {

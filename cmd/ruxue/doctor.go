@@ -1,0 +1,49 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ruxue/cmd/internal/doctor"
+)
+
+// doctorCommand exits with 1 when a check fails.
+func doctorCommand() *cobra.Command {
+	var checklist bool
+	c := &cobra.Command{Use: "doctor", Short: "对照实际环境检查配置，每项给出结果和补救办法", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := load()
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			if checklist {
+				items, err := doctor.Checklist(cfg)
+				if err != nil {
+					return err
+				}
+				for _, i := range items {
+					if _, err := fmt.Fprintf(out, "%s\n    %s：%s\n", i.Where, i.What, i.Value); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
+			var written error
+			healthy := doctor.New(cfg, time.Now).Run(cmd.Context(), func(c doctor.Check) {
+				written = errors.Join(written, doctor.Print(out, c))
+			})
+			if written != nil {
+				return written
+			}
+			if !healthy {
+				return errors.New("有检查没有通过")
+			}
+			return nil
+		}}
+	c.Flags().BoolVar(&checklist, "checklist", false, "列出要在公众号、商户平台和云控制台填写的内容")
+	return c
+}
