@@ -28,18 +28,32 @@ type server struct {
 	w      *world
 	binary string
 	config string
+	base   string // its own address
 	cmd    *exec.Cmd
+}
+
+// build compiles the production binary.
+func build(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "ruxue")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "ruxue/cmd/ruxue").CombinedOutput(); err != nil {
+		t.Fatalf("building cmd/ruxue: %v\n%s", err, out)
+	}
+	return binary
 }
 
 func newServer(t *testing.T, w *world) *server {
 	t.Helper()
-	dir := t.TempDir()
-	s := &server{t: t, w: w, binary: filepath.Join(dir, "ruxue"), config: filepath.Join(dir, "config.yaml")}
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", s.binary, "ruxue/cmd/ruxue").CombinedOutput(); err != nil {
-		t.Fatalf("building cmd/ruxue: %v\n%s", err, out)
-	}
-	w.cfg.Listen = strings.TrimPrefix(w.base, "http://")
-	raw, err := yaml.Marshal(settings(reflect.ValueOf(w.cfg)))
+	return newServerOn(t, w, build(t), strings.TrimPrefix(w.base, "http://"))
+}
+
+// newServerOn starts a server on the address; base_url stays the world's.
+func newServerOn(t *testing.T, w *world, binary, address string) *server {
+	t.Helper()
+	s := &server{t: t, w: w, binary: binary, config: filepath.Join(t.TempDir(), "config.yaml"), base: "http://" + address}
+	cfg := w.cfg
+	cfg.Listen = address
+	raw, err := yaml.Marshal(settings(reflect.ValueOf(cfg)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +89,7 @@ func (s *server) start() {
 		s.t.Fatal(err)
 	}
 	for range 200 {
-		res, err := http.Get(s.w.base + "/readyz")
+		res, err := http.Get(s.base + "/readyz")
 		if err == nil {
 			_ = res.Body.Close()
 			if res.StatusCode == http.StatusOK {
