@@ -122,6 +122,9 @@ type Face struct {
 type Seal struct {
 	Certificate string `koanf:"certificate" validate:"required_with=PrivateKey"`  // PEM, with its chain
 	PrivateKey  string `koanf:"private_key" validate:"required_with=Certificate"` // PEM, RSA or ECDSA
+	// EarlierCertificates are those of keys used before, PEM one after another:
+	// what they signed stays verifiable.
+	EarlierCertificates string `koanf:"earlier_certificates"`
 }
 
 // Limits bound guessing and load; 0 switches one off. TrustedNetworks are

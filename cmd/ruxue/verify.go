@@ -25,7 +25,15 @@ func verifySignatures() *cobra.Command {
 			if v.Failed != "" {
 				return errors.New("不符：" + v.Failed)
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d 个签名、%d 个封存环节全部相符\n", v.Signatures, v.Links)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d 个签名、%d 个封存环节、%d 个每日签章%s全部相符\n", v.Signatures, v.Links, v.Heads, newest(v.HeadDay))
 			return err
 		}}
+}
+
+// newest names the last signed day: an operator sees when that is long ago.
+func newest(day string) string {
+	if day == "" {
+		return ""
+	}
+	return "（最近 " + day + "）"
 }

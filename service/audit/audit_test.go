@@ -41,6 +41,7 @@ func TestCanonIsUnambiguousAndFixed(t *testing.T) {
 type memory struct {
 	entries []audit.Entry
 	seals   []audit.Seal
+	heads   []audit.Head
 	held    string
 	err     error
 }

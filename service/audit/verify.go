@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 
 	"ruxue/service/fault"
@@ -11,6 +12,8 @@ import (
 type Report struct {
 	Links int64  // links that hold, up to the first break
 	Head  string // hash of the last good link; Genesis when the chain is empty
+	Heads int    // signed heads that hold
+	Day   string // of the newest of them, "" without one
 	Break *Break // nil when everything holds
 }
 
@@ -33,8 +36,48 @@ func (b *Break) String() string {
 // Verify walks the whole chain: numbering, links, that every sealed row is
 // there with the hash that was sealed, and that its content still has that
 // hash. It stops at the first break. What it cannot see by itself is a chain
-// cut off at its end; that is what signing the head daily is for.
+// cut off at its end; that is what signing the head daily is for: see VerifyHeads.
 func (s *Sealer) Verify(ctx context.Context) (Report, error) {
+	return s.walk(ctx, func(Seal) string { return "" })
+}
+
+// VerifyHeads is Verify with the daily heads: each is signed by one of the
+// institution's certificates and names a link that the chain still has.
+func (s *Sealer) VerifyHeads(ctx context.Context, store HeadStore, institution []*x509.Certificate) (Report, error) {
+	heads, err := store.Heads(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("reading the signed heads: %w", err)
+	}
+	for _, h := range heads {
+		if why := h.Check(institution); why != "" {
+			return Report{Head: Genesis, Break: &Break{Seq: h.Seq, Why: "the head of " + h.Day + ": " + why}}, nil
+		}
+	}
+	named := headsBySeq(heads)
+	r, err := s.walk(ctx, func(l Seal) string {
+		for _, h := range named[l.Seq] {
+			if h.Hash != l.Hash {
+				return "it is not the link that was signed as head on " + h.Day
+			}
+		}
+		return ""
+	})
+	if err != nil || r.Break != nil {
+		return r, err
+	}
+	for _, h := range heads {
+		if h.Seq > r.Links {
+			r.Break = &Break{Seq: h.Seq, Why: "the link that was signed as head on " + h.Day + " is gone"}
+			return r, nil
+		}
+		r.Heads, r.Day = r.Heads+1, h.Day
+	}
+	return r, nil
+}
+
+// walk follows the whole chain; also says what else is wrong with a link, "" for
+// nothing.
+func (s *Sealer) walk(ctx context.Context, also func(l Seal) string) (Report, error) {
 	kinds := map[string]Provable{}
 	for _, k := range s.kinds {
 		kinds[k.Name] = k
@@ -54,6 +97,9 @@ func (s *Sealer) Verify(ctx context.Context) (Report, error) {
 		}
 		for _, l := range seals {
 			why := link(l, r)
+			if why == "" {
+				why = also(l)
+			}
 			if why == "" {
 				why, err = content(ctx, l, hashes[l.Kind], kinds[l.Kind])
 				if err != nil {

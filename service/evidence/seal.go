@@ -3,6 +3,8 @@ package evidence
 import (
 	"bytes"
 	"crypto"
+	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -23,16 +25,9 @@ type Seal struct {
 // (RSA or ECDSA), all PEM. Errors never repeat the key.
 func NewSeal(certificatePEM, keyPEM string) (*Seal, error) {
 	var s Seal
-	for rest := []byte(certificatePEM); ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		c, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("reading the seal's certificate: %w", err)
-		}
-		s.chain = append(s.chain, c)
+	var err error
+	if s.chain, err = Certificates(certificatePEM); err != nil {
+		return nil, err
 	}
 	if len(s.chain) == 0 {
 		return nil, errors.New("reading the seal's certificate: it is no PEM")
@@ -51,6 +46,36 @@ func NewSeal(certificatePEM, keyPEM string) (*Seal, error) {
 	}
 	s.signer = key
 	return &s, nil
+}
+
+// Certificates reads PEM certificates in their order, none of an empty text.
+func Certificates(text string) ([]*x509.Certificate, error) {
+	var out []*x509.Certificate
+	for rest := []byte(text); ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return out, nil
+		}
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("reading the seal's certificate: %w", err)
+		}
+		out = append(out, c)
+	}
+}
+
+// Certificate is the institution's own certificate.
+func (s *Seal) Certificate() *x509.Certificate { return s.chain[0] }
+
+// Sign returns the institution's signature over the SHA-256 of text: ECDSA, or
+// RSA with PKCS #1 v1.5.
+func (s *Seal) Sign(text []byte) ([]byte, error) {
+	digest := sha256.Sum256(text)
+	out, err := s.signer.Sign(rand.Reader, digest[:], crypto.SHA256)
+	if err != nil {
+		return nil, fmt.Errorf("signing with the seal: %w", err)
+	}
+	return out, nil
 }
 
 func parseKey(der []byte) (crypto.Signer, error) {

@@ -48,11 +48,10 @@ func (a *App) chain() *audit.Sealer {
 type Verification struct {
 	Signatures int   // that hold, up to the first that fails
 	Links      int64 // of the seal chain, that hold
+	Heads      int   // of that chain, signed one a day
+	HeadDay    string
 	Failed     string
 }
-
-// sealedWithin is how soon a provable row has to be in the chain (design §6).
-const sealedWithin = time.Minute
 
 // VerifySignatures checks every final signature with its picture, document and
 // PDF, then the whole seal chain, and stops at the first that fails.
@@ -82,7 +81,7 @@ func (a *App) verify(ctx context.Context) (v Verification, err error) {
 	if err != nil {
 		return v, err
 	}
-	before := a.now().Add(-sealedWithin)
+	before := a.now().Add(-audit.SealedWithin)
 	for after := int64(0); ; {
 		list, err := a.DB.Signatures().Provable(ctx, after, 200)
 		if err != nil {
@@ -107,8 +106,12 @@ func (a *App) verify(ctx context.Context) (v Verification, err error) {
 			after = g.ID
 		}
 	}
-	report, err := a.chain().Verify(ctx)
-	v.Links = report.Links
+	institution, err := evidence.Certificates(a.cfg.Seal.Certificate + "\n" + a.cfg.Seal.EarlierCertificates)
+	if err != nil {
+		return v, err
+	}
+	report, err := a.chain().VerifyHeads(ctx, a.DB.Seals(), institution)
+	v.Links, v.Heads, v.HeadDay = report.Links, report.Heads, report.Day
 	if report.Break != nil {
 		v.Failed = report.Break.String()
 	}

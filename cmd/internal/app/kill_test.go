@@ -9,14 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"gopkg.in/yaml.v3"
 
 	"ruxue/cmd/internal/stage"
 	"ruxue/config"
@@ -53,7 +50,7 @@ func newServerOn(t *testing.T, w *world, binary, address string) *server {
 	s := &server{t: t, w: w, binary: binary, config: filepath.Join(t.TempDir(), "config.yaml"), base: "http://" + address}
 	cfg := w.cfg
 	cfg.Listen = address
-	raw, err := yaml.Marshal(settings(reflect.ValueOf(cfg)))
+	raw, err := stage.File(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,20 +60,6 @@ func newServerOn(t *testing.T, w *world, binary, address string) *server {
 	s.start()
 	t.Cleanup(func() { s.kill() })
 	return s
-}
-
-// settings is the configuration as its file would hold it.
-func settings(v reflect.Value) map[string]any {
-	out := map[string]any{}
-	for i := range v.NumField() {
-		name := v.Type().Field(i).Tag.Get("koanf")
-		if f := v.Field(i); f.Kind() == reflect.Struct {
-			out[name] = settings(f)
-		} else if !f.IsZero() || f.Kind() == reflect.String {
-			out[name] = f.Interface()
-		}
-	}
-	return out
 }
 
 func (s *server) start() {

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/netip"
-	"time"
 
 	"ruxue/h5"
 	"ruxue/handler"
@@ -84,7 +83,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
 			Delivery: notice.NewDeliveries(db.Outbox()), Messages: notice.NewHistory(db.Outbox(), a.now), Audit: audit.NewLog(db.Audits(), a.now)},
 		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.certificates(p.pay), a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
-			a.sealer, a.janitor(campaigns, faces)},
+			a.sealer(proofs.Seal), a.sealAlarm, a.janitor(campaigns, faces)},
 	}
 	a.wireStaff(&out.deps, argon)
 	return out, nil
@@ -122,25 +121,6 @@ func (a *App) providers(ctx context.Context) (p providers, err error) {
 func (a *App) outboxWorker(p providers) *notice.Worker {
 	return notice.NewWorker(notice.WorkerOptions{Store: a.DB.Outbox(), Recipients: a.DB.Recipients(a.cfg.WeChat.AppID),
 		WeChat: p.wechat.Client, SMS: p.sms, Now: a.now, Log: a.log})
-}
-
-// sealEvery is how often new provable rows are chained (design §6: unsealed
-// after 60 s is an alarm).
-const sealEvery = 5 * time.Second
-
-// sealer chains the rows that must be provable until ctx ends.
-func (a *App) sealer(ctx context.Context) {
-	s := a.chain()
-	for {
-		if _, err := s.Tick(ctx); err != nil && ctx.Err() == nil {
-			a.log.ErrorContext(ctx, "sealing failed", "error", err.Error())
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(sealEvery):
-		}
-	}
 }
 
 // limits turns the configuration into the student service's limits.

@@ -1,0 +1,60 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"ruxue/service/audit"
+)
+
+type headRow struct {
+	Day         string    `db:"day"`
+	Seq         int64     `db:"seq"`
+	Hash        string    `db:"hash"`
+	At          time.Time `db:"signed_at"`
+	Certificate string    `db:"certificate"`
+	Signature   string    `db:"signature"`
+}
+
+// AddHead implements audit.HeadStore.
+func (s *Seals) AddHead(ctx context.Context, h audit.Head) (bool, error) {
+	_, err := s.d.q(ctx).ExecContext(ctx, `INSERT INTO seal_head (day, seq, hash, signed_at, certificate, signature)
+		VALUES (?, ?, ?, ?, ?, ?)`, h.Day, h.Seq, h.Hash, *utc(&h.At), h.Certificate, h.Signature)
+	if isDuplicate(err) {
+		return false, nil
+	}
+	return err == nil, wrap(err, "storing a signed head")
+}
+
+// HasHead implements audit.HeadStore.
+func (s *Seals) HasHead(ctx context.Context, day string) (bool, error) {
+	var n int
+	err := s.d.get(ctx, &n, `SELECT COUNT(*) FROM seal_head WHERE day = ?`, day)
+	return n > 0, wrap(err, "looking for a signed head")
+}
+
+// Heads implements audit.HeadStore.
+func (s *Seals) Heads(ctx context.Context) ([]audit.Head, error) {
+	var rows []headRow
+	if err := s.d.list(ctx, &rows, `SELECT day, seq, hash, signed_at, certificate, signature FROM seal_head ORDER BY day`); err != nil {
+		return nil, fmt.Errorf("listing signed heads: %w", err)
+	}
+	out := make([]audit.Head, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, audit.Head(r))
+	}
+	return out, nil
+}
+
+// Last implements audit.HeadStore.
+func (s *Seals) Last(ctx context.Context) (audit.Seal, bool, error) {
+	var r sealRow
+	err := s.d.get(ctx, &r, `SELECT seq, kind, row_id, row_hash, prev_hash, hash, created_at FROM seal ORDER BY seq DESC LIMIT 1`)
+	if errors.Is(err, sql.ErrNoRows) {
+		return audit.Seal{}, false, nil
+	}
+	return audit.Seal(r), err == nil, wrap(err, "reading the chain's head")
+}
