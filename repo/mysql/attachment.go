@@ -34,11 +34,12 @@ type attachmentRow struct {
 	Type        string    `db:"type"`
 	CodeCipher  []byte    `db:"code_cipher"`
 	Remark      string    `db:"remark"`
+	Look        string    `db:"review_state"`
 	UpdatedAt   time.Time `db:"updated_at"`
 }
 
 const selectAttachment = `SELECT ref, slot, state, blob_key, content_type, file_name, bytes, width, height, sha256,
-	type, code_cipher, remark, updated_at FROM attachment WHERE enrolment_id=? `
+	type, code_cipher, remark, review_state, updated_at FROM attachment WHERE enrolment_id=? `
 
 // Attachment returns the record in a slot; false when it is empty.
 func (s *Attachments) Attachment(ctx context.Context, enrolmentID int64, slot string) (enrolment.Attachment, bool, error) {
@@ -63,7 +64,8 @@ func (s *Attachments) attachments(ctx context.Context, query string, args ...any
 	for _, r := range rows {
 		a := enrolment.Attachment{Ref: r.Ref, Slot: r.Slot, State: enrolment.State(r.State), BlobKey: r.BlobKey,
 			ContentType: r.ContentType, FileName: r.FileName, Bytes: r.Bytes, Width: r.Width, Height: r.Height,
-			SHA256: r.SHA256, Type: r.Type, Remark: r.Remark, UpdatedAt: r.UpdatedAt}
+			SHA256: r.SHA256, Type: r.Type, Remark: r.Remark,
+			Look: enrolment.Look(r.Look), UpdatedAt: r.UpdatedAt}
 		if r.CodeCipher != nil {
 			code, err := s.cipher.Open(r.CodeCipher, codeAD(r.Ref))
 			if err != nil {
@@ -85,15 +87,18 @@ func (s *Attachments) PutAttachment(ctx context.Context, o enrolment.Owner, a en
 			return fmt.Errorf("sealing a verification code: %w", err)
 		}
 	}
+	if a.Look == "" {
+		a.Look = enrolment.LookNone
+	}
 	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO attachment (ref, enrolment_id, slot, state, blob_key, content_type,
-		file_name, bytes, width, height, sha256, type, code_cipher, remark, updated_at)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+		file_name, bytes, width, height, sha256, type, code_cipher, remark, review_state, updated_at)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 		ON DUPLICATE KEY UPDATE ref=VALUES(ref), state=VALUES(state), blob_key=VALUES(blob_key),
 		content_type=VALUES(content_type), file_name=VALUES(file_name), bytes=VALUES(bytes), width=VALUES(width),
 		height=VALUES(height), sha256=VALUES(sha256), type=VALUES(type), code_cipher=VALUES(code_cipher),
-		remark=VALUES(remark), updated_at=VALUES(updated_at)`,
+		remark=VALUES(remark), review_state=VALUES(review_state), updated_at=VALUES(updated_at)`,
 		a.Ref, o.EnrolmentID, a.Slot, a.State, a.BlobKey, a.ContentType, a.FileName, a.Bytes, a.Width, a.Height,
-		a.SHA256, a.Type, code, a.Remark, s.now())
+		a.SHA256, a.Type, code, a.Remark, a.Look, s.now())
 	if err != nil {
 		return fmt.Errorf("storing an attachment: %w", err)
 	}

@@ -41,9 +41,10 @@ func (s *Sections) Section(ctx context.Context, o enrolment.Owner, name string) 
 	var row struct {
 		State     string    `db:"state"`
 		Cipher    []byte    `db:"cipher"`
+		Remark    string    `db:"remark"`
 		UpdatedAt time.Time `db:"updated_at"`
 	}
-	err := s.get(ctx, &row, `SELECT state, cipher, updated_at FROM section WHERE enrolment_id=? AND name=?`, o.EnrolmentID, name)
+	err := s.get(ctx, &row, `SELECT state, cipher, remark, updated_at FROM section WHERE enrolment_id=? AND name=?`, o.EnrolmentID, name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return enrolment.SectionRecord{}, nil
 	}
@@ -54,7 +55,7 @@ func (s *Sections) Section(ctx context.Context, o enrolment.Owner, name string) 
 	if err != nil {
 		return enrolment.SectionRecord{}, fmt.Errorf("opening a section: %w", err)
 	}
-	return enrolment.SectionRecord{State: enrolment.State(row.State), Plain: plain, UpdatedAt: row.UpdatedAt}, nil
+	return enrolment.SectionRecord{State: enrolment.State(row.State), Plain: plain, Remark: row.Remark, UpdatedAt: row.UpdatedAt}, nil
 }
 
 // PutSection inserts or replaces a record and returns the time it was given.

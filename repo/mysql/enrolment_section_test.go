@@ -96,7 +96,7 @@ func TestSectionIsSealedAndFoundWithItsOwner(t *testing.T) {
 		t.Fatal("the row can be read", err)
 	}
 	// A blob copied to another student does not open there.
-	e.raw.MustExec(`INSERT INTO section SELECT ?, name, state, cipher, updated_at FROM section`, hers.EnrolmentID)
+	e.raw.MustExec(`INSERT INTO section (enrolment_id, name, state, cipher, updated_at) SELECT ?, name, state, cipher, updated_at FROM section`, hers.EnrolmentID)
 	if _, err := s.Load(ctx, hers, pageOfForm, enrolment.Info{}); err == nil {
 		t.Error("a copied blob was opened")
 	}

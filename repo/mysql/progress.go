@@ -36,7 +36,7 @@ func passwordMark(hash string) string {
 
 // Records reads which duties the enrolment has met.
 func (s *Registrations) Records(ctx context.Context, enrolmentID int64) (registration.Records, error) {
-	r := registration.Records{Sections: map[string]bool{}, Slots: map[string]bool{}, Signed: map[string]bool{}}
+	r := registration.Records{Sections: map[string]bool{}, Slots: map[string]bool{}, Signed: map[string]bool{}, Returned: map[string]bool{}}
 	var rows []progressRow
 	if err := s.list(ctx, &rows, selectProgress, enrolmentID, enrolmentID, enrolmentID, enrolmentID, enrolmentID); err != nil {
 		return r, fmt.Errorf("reading met duties: %w", err)
@@ -45,8 +45,14 @@ func (s *Registrations) Records(ctx context.Context, enrolmentID int64) (registr
 		switch row.Kind {
 		case "section":
 			r.Sections[row.Name] = row.State == "submitted"
+			if row.State == "returned" {
+				r.Returned["form:"+row.Name] = true
+			}
 		case "slot":
 			r.Slots[row.Name] = row.State == "uploaded"
+			if row.State == "returned" {
+				r.Returned["slot:"+row.Name] = true
+			}
 		case "signed":
 			r.Signed[row.Name] = true
 		case "password":
@@ -64,7 +70,7 @@ func (s *Registrations) Records(ctx context.Context, enrolmentID int64) (registr
 			r.FacePassed = true
 			continue
 		}
-		r.FaceArchived, r.FaceApproved = row.State != "rejected", row.State == "approved"
+		r.FaceArchived, r.FaceApproved, r.FaceRejected = row.State != "rejected", row.State == "approved", row.State == "rejected"
 	}
 	return r, nil
 }

@@ -107,7 +107,8 @@ func TestRecordsShowTheDutiesMet(t *testing.T) {
 		}
 		return got
 	}
-	none := registration.Records{Sections: map[string]bool{}, Slots: map[string]bool{}, Signed: map[string]bool{}}
+	none := registration.Records{Sections: map[string]bool{}, Slots: map[string]bool{}, Signed: map[string]bool{},
+		Returned: map[string]bool{}}
 	if got := records(e.ID); !reflect.DeepEqual(got, none) {
 		t.Errorf("before anything: %+v", got)
 	}
@@ -125,7 +126,8 @@ func TestRecordsShowTheDutiesMet(t *testing.T) {
 	r.bill(e.ID, "unpaid")
 	r.face(e.ID, "check", "failed", "none")
 	want := registration.Records{Sections: map[string]bool{"basic": true, "family": false},
-		Slots: map[string]bool{"portrait": true, "id-front": false}, Signed: map[string]bool{"pledge": true}}
+		Slots: map[string]bool{"portrait": true, "id-front": false}, Signed: map[string]bool{"pledge": true},
+		Returned: map[string]bool{"slot:id-front": true}}
 	if got := records(e.ID); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

@@ -144,7 +144,7 @@ func (r *roll) count(where string, args ...any) int {
 // The duties, as the records of the other domains show them.
 
 func (r *roll) section(id int64, name, state string) {
-	r.raw.MustExec(`REPLACE INTO section VALUES (?, ?, ?, '', NOW(6))`, id, name, state)
+	r.raw.MustExec(`REPLACE INTO section (enrolment_id, name, state, cipher, updated_at) VALUES (?, ?, ?, '', NOW(6))`, id, name, state)
 }
 
 func (r *roll) slot(id int64, name, state string) {

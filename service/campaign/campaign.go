@@ -158,6 +158,7 @@ type Slot struct {
 	Height     int               `yaml:"height"`
 	Types      []string          `yaml:"types"`       // one must be named
 	VerifyCode string            `yaml:"verify_code"` // label of the code that goes with it, "" for none
+	Review     bool              `yaml:"review"`      // staff look at it once the student has paid
 	When       map[string]string `yaml:"when"`
 }
 

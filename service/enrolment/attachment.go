@@ -33,6 +33,7 @@ type Attachment struct {
 	Type        string // which of the slot's types, "" without
 	VerifyCode  string // sealed by the store under "attachment.code_cipher:<ref>"
 	Remark      string // of staff, for a returned one
+	Look        Look   // whether staff have to look at it
 	UpdatedAt   time.Time
 }
 
@@ -48,6 +49,9 @@ type AttachmentStore interface {
 	DeleteAttachment(ctx context.Context, enrolmentID int64, slot string) error
 	// Attachments lists the enrolment's records in the order of their slots.
 	Attachments(ctx context.Context, enrolmentID int64) ([]Attachment, error)
+	// ReviewAttachment approves or returns one that waits for staff; false when
+	// it does not.
+	ReviewAttachment(ctx context.Context, enrolmentID int64, ref string, approve bool, remark string) (bool, error)
 }
 
 // Files keeps blobs by key.
@@ -69,6 +73,7 @@ type AttachmentOptions struct {
 	Files  Files
 	Cipher Cipher
 	Gate   Gate // may be nil
+	Mend   Gate // of what staff sent back; nil is Gate
 	Log    *slog.Logger
 }
 
@@ -115,10 +120,14 @@ func (s *Attachments) Upload(ctx context.Context, o Owner, rule campaign.Slot, u
 		return Attachment{}, fmt.Errorf("keeping an attachment: %w", err)
 	}
 	var old Attachment
-	err = guarded(ctx, s.Store, s.Gate, o, func(ctx context.Context) (err error) {
+	err = s.Store.Locked(ctx, o, func(ctx context.Context) (err error) {
 		if old, _, err = s.Store.Attachment(ctx, o.EnrolmentID, rule.Name); err != nil {
 			return err
 		}
+		if err := mendable(ctx, s.Gate, s.Mend, o.EnrolmentID, old.State); err != nil {
+			return err
+		}
+		a.Look = look(rule, old)
 		return s.Store.PutAttachment(ctx, o, a)
 	})
 	if err != nil {
@@ -136,9 +145,12 @@ func (s *Attachments) Upload(ctx context.Context, o Owner, rule campaign.Slot, u
 // Describe changes the type and the code that go with a file uploaded before;
 // fault.NotFound when the slot is empty.
 func (s *Attachments) Describe(ctx context.Context, o Owner, rule campaign.Slot, kind, code string) (a Attachment, err error) {
-	err = guarded(ctx, s.Store, s.Gate, o, func(ctx context.Context) error {
+	err = s.Store.Locked(ctx, o, func(ctx context.Context) error {
 		have, ok, err := s.Store.Attachment(ctx, o.EnrolmentID, rule.Name)
 		if err != nil {
+			return err
+		}
+		if err := mendable(ctx, s.Gate, s.Mend, o.EnrolmentID, have.State); err != nil {
 			return err
 		}
 		if !ok {
@@ -146,6 +158,9 @@ func (s *Attachments) Describe(ctx context.Context, o Owner, rule campaign.Slot,
 		}
 		if err := describe(rule, &have, kind, code); err != nil {
 			return err
+		}
+		if have.State == Uploaded { // what staff approved was described otherwise
+			have.Look = look(rule, have)
 		}
 		a = have
 		return s.Store.PutAttachment(ctx, o, have)

@@ -30,6 +30,7 @@ const MaxDraftBytes = 64 << 10
 type SectionRecord struct {
 	State     State // "" when there is no record
 	Plain     []byte
+	Remark    string    // of staff, for a returned one
 	UpdatedAt time.Time // set by the store
 }
 
@@ -42,6 +43,8 @@ type SectionStore interface {
 	PutSection(ctx context.Context, o Owner, name string, r SectionRecord) (time.Time, error)
 	// States returns the states of all of an enrolment's sections by name.
 	States(ctx context.Context, enrolmentID int64) (map[string]State, error)
+	// ReturnSection sends a submitted one back; false when it is not submitted.
+	ReturnSection(ctx context.Context, enrolmentID int64, name, remark string) (bool, error)
 }
 
 // body is the plaintext of a record: a draft lies beside what was submitted
@@ -56,6 +59,7 @@ type body struct {
 type Sections struct {
 	store SectionStore
 	gate  Gate
+	mend  Gate // of what staff sent back; nil is gate
 	now   func() time.Time
 }
 
@@ -63,6 +67,12 @@ type Sections struct {
 // who may change what.
 func NewSections(store SectionStore, gate Gate, now func() time.Time) *Sections {
 	return &Sections{store: store, gate: gate, now: now}
+}
+
+// Mending lets what staff sent back be changed where gate refuses the rest.
+func (s *Sections) Mending(mend Gate) *Sections {
+	s.mend = mend
+	return s
 }
 
 // SaveDraft keeps what was typed without checking it, up to MaxDraftBytes, and
@@ -104,9 +114,12 @@ func (s *Sections) Submit(ctx context.Context, o Owner, section campaign.Section
 
 // change replaces a record while the enrolment is locked.
 func (s *Sections) change(ctx context.Context, o Owner, name string, fn func(b *body, state State) State) (at time.Time, err error) {
-	err = guarded(ctx, s.store, s.gate, o, func(ctx context.Context) error {
+	err = s.store.Locked(ctx, o, func(ctx context.Context) error {
 		r, err := s.store.Section(ctx, o, name)
 		if err != nil {
+			return err
+		}
+		if err := mendable(ctx, s.gate, s.mend, o.EnrolmentID, r.State); err != nil {
 			return err
 		}
 		b, err := read(r)
@@ -138,6 +151,7 @@ type Saved struct {
 	Values  Values
 	State   State     // "" when nothing was saved
 	Draft   bool      // Values are typed and not handed in
+	Remark  string    // why staff sent it back
 	SavedAt time.Time // zero when nothing was saved
 }
 
@@ -152,7 +166,7 @@ func (s *Sections) Load(ctx context.Context, o Owner, section campaign.Section, 
 	if err != nil {
 		return Saved{}, err
 	}
-	out := Saved{State: r.State, SavedAt: r.UpdatedAt}
+	out := Saved{State: r.State, Remark: r.Remark, SavedAt: r.UpdatedAt}
 	switch {
 	case b.Draft != nil:
 		out.Values, out.Draft = *b.Draft, true

@@ -28,10 +28,13 @@ type Progress struct {
 	Approved     bool // staff confirmed the student's data
 	Verified     bool
 	Sections     map[string]bool // submitted and not returned
-	Attachments  bool            // every required slot is filled
-	Signed       map[string]bool // final signatures by document
-	Paid         bool            // or nothing to pay
-	Free         bool            // nothing to pay
+	Attachments  bool            // every required slot is filled, none was sent back
+	// Returned is what staff sent back, "form:<section>" or "attachments": it
+	// leads even a registered student to that step.
+	Returned map[string]bool
+	Signed   map[string]bool // final signatures by document
+	Paid     bool            // or nothing to pay
+	Free     bool            // nothing to pay
 }
 
 // Steps returns the steps that apply to the student, in order.
@@ -46,8 +49,25 @@ func Steps(c *campaign.Campaign, p Progress) []campaign.Step {
 }
 
 // Next returns the first step whose duty is not met. A registered student is
-// at the end, whatever a later version of the campaign asks.
+// at the end, whatever a later version of the campaign asks, unless staff sent
+// something back.
 func Next(c *campaign.Campaign, p Progress) campaign.Step {
+	if p.Registered && len(p.Returned) > 0 {
+		for _, s := range Steps(c, p) {
+			if sentBack(s, p) {
+				return s
+			}
+		}
+	}
+	return due(c, p)
+}
+
+func sentBack(s campaign.Step, p Progress) bool {
+	return (s.Kind == "attachments" && p.Returned["attachments"]) || (s.Kind == "form" && p.Returned["form:"+s.Name])
+}
+
+// due is Next apart from what staff sent back to who is registered.
+func due(c *campaign.Campaign, p Progress) campaign.Step {
 	steps := Steps(c, p)
 	if p.Registered {
 		for _, s := range steps {
@@ -68,9 +88,10 @@ func Next(c *campaign.Campaign, p Progress) campaign.Step {
 }
 
 // Reached reports whether the student may see the step: it is due, or earlier
-// than the one that is.
+// than the one that is. What staff sent back shuts nothing that a registered
+// student could see.
 func Reached(c *campaign.Campaign, p Progress, kind, name string) bool {
-	next := Next(c, p)
+	next := due(c, p)
 	for _, s := range Steps(c, p) {
 		if s.Kind == kind && s.Name == name {
 			return true

@@ -18,12 +18,14 @@ import (
 type Records struct {
 	Sections     map[string]bool // submitted
 	Slots        map[string]bool // uploaded and not returned
+	Returned     map[string]bool // sent back by staff: "form:<section>" and "slot:<slot>"
 	Signed       map[string]bool // final
 	Paid         bool            // bill paid, or nothing to pay
 	Free         bool            // nothing to pay
 	FacePassed   bool            // some login passed the face check
 	FaceArchived bool            // the newest archived photo was not rejected
 	FaceApproved bool            // … and staff approved it
+	FaceRejected bool            // … or sent it back
 	Password     bool            // the initial password was replaced
 	PasswordMark string          // names the password in force, "" under the initial one
 }
@@ -71,23 +73,38 @@ func (s *Service) Progress(ctx context.Context, c *campaign.Campaign, e *student
 		return journey.Progress{}, fmt.Errorf("reading the progress: %w", err)
 	}
 	p := progress(c, e, r)
+	// Who went on with a photo that staff then sent back has to show her face again.
+	if r.FaceRejected && !r.FacePassed {
+		facePassed = false
+	}
 	p.Face = facePassed || r.FaceApproved
 	return p, nil
 }
 
 func progress(c *campaign.Campaign, e *student.Enrolment, r Records) journey.Progress {
 	facts := e.Facts()
-	attachments := true
+	attachments, returned := true, map[string]bool{}
 	for _, slot := range c.Attachments {
-		if slot.Required && campaign.Matches(slot.When, facts) && !r.Slots[slot.Name] {
+		if !campaign.Matches(slot.When, facts) {
+			continue
+		}
+		if r.Returned["slot:"+slot.Name] {
+			attachments, returned["attachments"] = false, true
+		}
+		if slot.Required && !r.Slots[slot.Name] {
 			attachments = false
 		}
 	}
+	for _, x := range c.Sections {
+		if r.Returned["form:"+x.Name] {
+			returned["form:"+x.Name] = true
+		}
+	}
 	return journey.Progress{Facts: facts, Registered: e.State == student.Registered,
-		Bound:    e.State != student.Admitted && e.State != student.Registered,
+		Returned: returned, Bound: e.State != student.Admitted && e.State != student.Registered,
 		Verified: e.VerifiedAt != nil, Sections: r.Sections, Attachments: attachments, Signed: r.Signed, Paid: r.Paid, Free: r.Free,
 		Password: r.Password, PasswordMark: r.PasswordMark, FaceEver: r.FacePassed,
-		Approved: e.Approval != student.ApprovalPending}
+		Approved: e.Approval == student.Approved}
 }
 
 // Complete gives the number when every duty is met, and does nothing when one
@@ -192,6 +209,19 @@ func (s *Service) Editable(ctx context.Context, enrolmentID int64) error {
 	}
 	if Frozen(e, journey.Progress{Paid: r.Paid, Free: r.Free}) {
 		return fault.New(fault.Conflict, "已经缴费或已提交申请，内容不能再修改。如有错误请联系学校")
+	}
+	return nil
+}
+
+// Mendable refuses, as fault.Conflict, a change even to what staff sent back:
+// once the place was given up or kept, nothing is left to mend.
+func (s *Service) Mendable(ctx context.Context, enrolmentID int64) error {
+	e, err := s.store.Enrolment(ctx, enrolmentID)
+	if err != nil {
+		return fmt.Errorf("reading the enrolment: %w", err)
+	}
+	if e.State != student.Admitted && e.State != student.Registered {
+		return fault.New(fault.Conflict, "已提交其他申请，内容不能再修改。如有错误请联系学校")
 	}
 	return nil
 }

@@ -70,6 +70,8 @@ type Approval string
 const (
 	Approved        Approval = "approved"
 	ApprovalPending Approval = "pending"
+	// ApprovalRejected waits for the student to speak with the office.
+	ApprovalRejected Approval = "rejected"
 )
 
 // Admission is one row of the admitted list.
