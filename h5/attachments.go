@@ -61,6 +61,8 @@ type Slot struct {
 	// Group puts slots that follow each other in one card with this title,
 	// 身份证正反面照片.
 	Group string
+	// Locked shows what was uploaded and lets nothing be changed.
+	Locked bool
 	// Action "" is C/attachments/<name>; an application's slot may differ.
 	Action string
 }

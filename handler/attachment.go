@@ -35,7 +35,12 @@ func (h *Handler) attachmentsView(k *call) (h5.Attachments, error) {
 	f.Steps = k.steps("attachments", "")
 	page := h5.Attachments{Frame: f, Prev: k.prev("attachments", "")}
 	for _, s := range k.slots() {
-		page.Slots = append(page.Slots, slotView(k, s, have[s.Name]))
+		v := slotView(k, s, have[s.Name])
+		v.Locked = k.frozen && have[s.Name].State != enrolment.Returned
+		page.Slots = append(page.Slots, v)
+	}
+	if k.frozen && !k.progress.Attachments {
+		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Title: "有材料需要修改", Text: "请重新上传标“需修改”的一项，其余内容和缴费都有效"}
 	}
 	return page, nil
 }
@@ -108,6 +113,11 @@ func (h *Handler) upload(k *call) error {
 }
 
 func (h *Handler) uploaded(k *call, s campaign.Slot, a enrolment.Attachment) error {
+	if k.frozen { // what staff sent back may have been the last duty
+		if err := h.complete(k); err != nil {
+			return err
+		}
+	}
 	return h.ok(k, gin.H{"url": slotView(k, s, a).URL, "width": a.Width, "height": a.Height, "bytes": a.Bytes,
 		"name": a.FileName})
 }
@@ -161,6 +171,9 @@ func (h *Handler) attachmentFile(k *call) error {
 // attachmentsNext is 下一步: it names what is missing, or goes on.
 func (h *Handler) attachmentsNext(k *call) error {
 	if k.progress.Attachments {
+		if k.frozen {
+			return redirect{k.due()}
+		}
 		return redirect{k.after("attachments", "")}
 	}
 	page, err := h.attachmentsView(k)

@@ -29,6 +29,9 @@ func (h *Handler) donePage(k *call) error {
 	if h.FollowScene != "" {
 		page.FollowQR = k.base() + "/follow.png"
 	}
+	if k.progress.Returned["attachments"] {
+		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Title: "有材料需要修改", Text: "学号已经生效，请再到附件上传页重新上传退回的材料"}
+	}
 	if e.State != student.Registered {
 		if page.Pending, err = h.pending(k, page.PaidAt); err != nil {
 			return err

@@ -55,7 +55,11 @@ func (h *Handler) formPage(k *call) error {
 		page.SavedAt = saved.SavedAt.In(campaign.Shanghai).Format("15:04")
 	}
 	if saved.State == enrolment.Returned {
-		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: "这一页需要修改，其余内容都已保存"}
+		page.ReadOnly, page.Next = false, ""
+		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Title: "这一页需要修改", Text: saved.Remark}
+		if saved.Remark == "" {
+			page.Notice.Text = "其余内容都已保存"
+		}
 	}
 	return h.show(k, page)
 }
@@ -161,7 +165,9 @@ func (h *Handler) submitForm(k *call) error {
 		if _, err := h.Sections.SaveDraft(k.ctx(), k.owner(), s, edited); err != nil {
 			return err
 		}
-		return h.show(k, k.formView(s, enrolment.Shown(s, edited, k.info()), nil))
+		page := k.formView(s, enrolment.Shown(s, edited, k.info()), nil)
+		page.ReadOnly, page.Next = false, ""
+		return h.show(k, page)
 	}
 	errs, err := h.Sections.Submit(k.ctx(), k.owner(), s, v, k.info())
 	if err != nil {
@@ -173,13 +179,12 @@ func (h *Handler) submitForm(k *call) error {
 				"message": "有 " + strconv.Itoa(len(errs)) + " 处需要修改", "fields": errs}})
 			return nil
 		}
-		h.render(k, http.StatusUnprocessableEntity, k.formView(s, enrolment.Shown(s, v, k.info()), errs))
+		page := k.formView(s, enrolment.Shown(s, v, k.info()), errs)
+		page.ReadOnly, page.Next = false, ""
+		h.render(k, http.StatusUnprocessableEntity, page)
 		return nil
 	}
-	if err := h.refresh(k); err != nil {
-		return err
-	}
-	return redirect{k.after("form", s.Name)}
+	return h.mended(k, "form", s.Name)
 }
 
 // editItems does what the buttons of a repeated section do without JavaScript:

@@ -23,6 +23,7 @@ import (
 	"ruxue/service/notice"
 	"ruxue/service/payment"
 	"ruxue/service/registration"
+	"ruxue/service/review"
 	"ruxue/service/signing"
 	"ruxue/service/staff"
 	"ruxue/service/student"
@@ -86,6 +87,7 @@ type Deps struct {
 	Audit         Auditor
 	Staff         *staff.Service
 	StaffSessions StaffSessions
+	Reviews       *review.Service
 
 	Ready    map[string]Pinger
 	Now      func() time.Time

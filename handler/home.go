@@ -4,6 +4,7 @@ import (
 	"ruxue/h5"
 	"ruxue/service/campaign"
 	"ruxue/service/face"
+	"ruxue/service/review"
 	"ruxue/service/student"
 )
 
@@ -12,8 +13,19 @@ func (h *Handler) approvalPage(k *call) error {
 	if k.progress.Approved {
 		return redirect{k.after("approval", "")}
 	}
-	return h.show(k, h5.Waiting{Frame: k.frame("信息审核"), Heading: "你的信息还在审核确认中，请耐心等待！",
-		Text: "审核通过后即可登录继续，不用反复登录。如有疑问请联系下面的办公室"})
+	page := h5.Waiting{Frame: k.frame("信息审核"), Heading: "你的信息还在审核确认中，请耐心等待！",
+		Text: "审核通过后即可登录继续，不用反复登录。如有疑问请联系下面的办公室"}
+	if k.enrolment.Approval == student.ApprovalRejected {
+		d, ok, err := h.Reviews.Newest(k.ctx(), k.enrolment.ID, review.Approval, "")
+		if err != nil {
+			return err
+		}
+		page.Heading = "您的信息没有通过审核"
+		if page.Text = "请联系下面的办公室核对，核对后即可继续"; ok {
+			page.Text = d.Remark
+		}
+	}
+	return h.show(k, page)
 }
 
 // homePage is 系统首页: how things stand, what was signed and said, whom to ask.

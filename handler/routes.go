@@ -95,14 +95,14 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 
 	form := s.Group("/form/:section", h.guard(h.reach("form", "section")))
 	form.GET("", h.do(h.formPage))
-	form.POST("", h.guard(h.editable), h.do(h.submitForm))
-	form.POST("/draft", h.guard(h.editable), h.do(h.saveDraft))
+	form.POST("", h.guard(h.sectionMendable), h.do(h.submitForm))
+	form.POST("/draft", h.guard(h.sectionMendable), h.do(h.saveDraft))
 
 	a := s.Group("/attachments", h.guard(h.reach("attachments", "")))
 	a.GET("", h.do(h.attachmentsPage))
 	a.POST("", h.do(h.attachmentsNext))
 	a.GET("/:slot", h.do(h.attachmentFile))
-	a.POST("/:slot", h.guard(h.editable), h.do(h.upload))
+	a.POST("/:slot", h.guard(h.slotMendable), h.do(h.upload))
 	a.POST("/:slot/remove", h.guard(h.editable), h.do(h.removeAttachment))
 
 	d := s.Group("/sign/:document", h.guard(h.reach("sign", "document")))

@@ -27,6 +27,7 @@ var titles = map[string]string{
 	"student_number": "注册结果通知",
 	"review_result":  "审核结果通知",
 	"review":         "审核结果通知",
+	"returned":       "资料退回通知",
 	"reminder":       "办理提醒",
 	"refund":         "退款通知",
 	"payment":        "缴费通知",

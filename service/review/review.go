@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"ruxue/service/audit"
+	"ruxue/service/staff"
 )
 
 // Kind is what a case is about.
@@ -41,12 +42,8 @@ const Undoable = 10 * time.Second
 // SealKind is the seal kind of decisions.
 const SealKind = "review"
 
-// Scope bounds whose cases a member of staff sees: those of her sites, by code,
-// unless All.
-type Scope struct {
-	All   bool
-	Sites []string
-}
+// Scope bounds whose cases a member of staff sees.
+type Scope = staff.Scope
 
 // By is who decides.
 type By struct {

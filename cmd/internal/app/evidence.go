@@ -13,6 +13,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/evidence"
+	"ruxue/service/review"
 	"ruxue/service/signing"
 )
 
@@ -41,6 +42,7 @@ func (a *App) chain() *audit.Sealer {
 		{Name: signing.EvidenceKind, Recompute: sign.Recompute},
 		{Name: "payment", Recompute: a.DB.Payments().Recompute},
 		{Name: evidence.Kind, Recompute: proofs.Recompute},
+		{Name: review.SealKind, Recompute: a.DB.Reviews().Recompute},
 	}, mysql.NewRef(), a.now)
 }
 

@@ -160,8 +160,13 @@ func wantArchived(t *testing.T, w *world, d device, s stage.Student) {
 	withheld("照片待审核", "审核通过后注册完成，并显示学号")
 	wantSays(t, d.get("/c/hhu/face/photo"), 200, "\xFF\xD8")
 	w.review(t, s, false, "请露出耳朵后重拍")
-	withheld("照片需要重拍", "请露出耳朵后重拍")
-	wantSays(t, d.get("/c/hhu/face?again=1"), 200)
+	for _, path := range []string{"/c/hhu/", "/c/hhu/done", "/pay/hhu"} { // nothing else is open until she is seen again
+		a := d.get(path)
+		wantSays(t, a, 200, "照片没有通过审核", "请露出耳朵后重拍")
+		if a.Path != "/c/hhu/face" {
+			t.Errorf("%s leads to %s", path, a.Path)
+		}
+	}
 	wantSays(t, d.archive(s.Face), 200)
 	withheld("照片待审核")
 	w.review(t, s, true, "")

@@ -59,7 +59,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	payments := payment.New(payment.Deps{Store: db.Payments(), Gateway: p.pay, Registrar: registrar, Clock: a.now,
 		Rand: rand.Reader, Logger: a.log, AppID: a.cfg.WeChat.AppID, MchID: a.cfg.WeChatPay.MchID,
 		NotifyURL: a.cfg.BaseURL + "/pay/notify", OnEvent: a.counter("ruxue_payment_events_total", "Money events by name.")})
-	gate := registrar.Editable
+	gate, mend := registrar.Editable, registrar.Mendable
 	proofs, err := a.evidence(campaigns)
 	if err != nil {
 		return nil, err
@@ -75,9 +75,9 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Students:  students,
 			Passwords: student.NewPasswords(students, db.Students(), redis.NewTries(a.rdb, a.ring), argon),
 			Captcha:   captcha.New(puzzles, redis.NewCaptchas(a.rdb), limiter, a.now),
-			Sections:  enrolment.NewSections(db.Sections(), gate, a.now),
+			Sections:  enrolment.NewSections(db.Sections(), gate, a.now).Mending(mend),
 			Attachments: enrolment.NewAttachments(enrolment.AttachmentOptions{Store: db.Attachments(), Files: files,
-				Cipher: a.ring, Gate: gate, Log: a.log}),
+				Cipher: a.ring, Gate: gate, Mend: mend, Log: a.log}),
 			Registration: registrar, Faces: faces, Signing: signing.New(db.Signatures(), handoffs, registrar, a.now),
 			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat, Replies: a.replies(),
 			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
@@ -86,6 +86,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			a.sealer(proofs.Seal), a.sealAlarm, a.janitor(campaigns, faces)},
 	}
 	a.wireStaff(&out.deps, argon)
+	a.wireReviews(out, outbox)
 	return out, nil
 }
 

@@ -14,7 +14,7 @@ function missing() {
   return left;
 }
 
-const slots = forms.map((form) => slot(form, missing));
+const slots = forms.filter((form) => !form.hasAttribute('data-locked')).map((form) => slot(form, missing));
 missing();
 // The first tile that keeps 下一步 back says so itself.
 next.addEventListener('submit', (event) => {
