@@ -80,7 +80,7 @@ func expand(query string, args []any) (string, []any, error) {
 	return q, a, nil
 }
 
-type caseRow struct {
+type reviewCaseRow struct {
 	Subject      string    `db:"subject"`
 	Item         string    `db:"item"`
 	CampaignID   int64     `db:"campaign_id"`
@@ -98,7 +98,7 @@ type caseRow struct {
 	Open         bool      `db:"is_open"`
 }
 
-func (r caseRow) of(kind review.Kind) review.Case {
+func (r reviewCaseRow) of(kind review.Kind) review.Case {
 	return review.Case{Kind: kind, Subject: r.Subject, Item: r.Item, CampaignID: r.CampaignID, EnrolmentID: r.EnrolmentID,
 		EnrolmentRef: r.EnrolmentRef, Name: r.Name, SiteCode: r.SiteCode, Site: r.Site, Grade: r.Grade, Level: r.Level,
 		Major: r.Major, Since: r.Since, SHA256: r.SHA256, Paid: r.Paid, Open: r.Open}
@@ -161,7 +161,7 @@ func (s *Reviews) cases(ctx context.Context, kind review.Kind, query string, arg
 	if err != nil {
 		return nil, err
 	}
-	var rows []caseRow
+	var rows []reviewCaseRow
 	if err := s.list(ctx, &rows, query, args...); err != nil {
 		return nil, fmt.Errorf("listing cases: %w", err)
 	}

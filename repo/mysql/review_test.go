@@ -165,7 +165,7 @@ func TestOfManyDecidersOneWins(t *testing.T) {
 	}
 }
 
-var errKilled = errors.New("killed")
+var errDied = errors.New("killed")
 
 func TestADecisionSurvivesACrashInTheMiddle(t *testing.T) {
 	d := newBureau(t)
@@ -173,7 +173,7 @@ func TestADecisionSurvivesACrashInTheMiddle(t *testing.T) {
 	x := d.decide(d.wang, review.Photo, photo, true, "")
 	d.later(review.Undoable)
 	dying := d.replica()
-	dying.Complete = func(context.Context, int64) error { return errKilled }
+	dying.Complete = func(context.Context, int64) error { return errDied }
 	if n, err := dying.Tick(t.Context()); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}
