@@ -87,10 +87,17 @@ func post(t *testing.T, box *inbox, path string) signature {
 	return signature{}
 }
 
-// TestPadKeepsTheShapeThroughRotation writes upright, turns the phone twice,
-// and submits: the drawing must have the shape it was written in, inside the
-// pad that is on the screen.
+// TestPadKeepsTheShapeThroughRotation writes upright, turns the phone, turns it
+// back, and submits from either: the drawing must have the shape it was written
+// in, inside the pad that is on the screen.
 func TestPadKeepsTheShapeThroughRotation(t *testing.T) {
+	for name, back := range map[string]bool{"turned": false, "turned and back": true} {
+		t.Run(name, func(t *testing.T) { rotate(t, back) })
+	}
+}
+
+func rotate(t *testing.T, back bool) {
+	t.Helper()
 	box := &inbox{}
 	server := site(t, map[string]http.HandlerFunc{
 		"POST /h/ticket/active": box.answer(`{"ok":true}`),
@@ -113,10 +120,16 @@ func TestPadKeepsTheShapeThroughRotation(t *testing.T) {
 	if wide := eval[float64](t, ctx, `document.documentElement.scrollWidth`); wide > 844 {
 		t.Errorf("turned, the page is %v px wide", wide)
 	}
+	if back {
+		do(t, ctx, phone(390, 844), chromedp.Sleep(400*time.Millisecond))
+		if again := eval[string](t, ctx, ink); again != upright {
+			t.Errorf("turned back, the pad has %s, before %s", again, upright)
+		}
+	}
 	do(t, ctx, chromedp.Click(chromedp.CSS("[data-send]")))
 	s := post(t, box, "/h/ticket/sign")
 	want := 260.0 / 140
-	if got := s.aspect(); math.Abs(got-want) > want*0.05 {
+	if got := s.aspect(); math.Abs(got-want) > want*0.02 {
 		t.Errorf("aspect %.3f, written as %.3f", got, want)
 	}
 	if len(s.Strokes) != 2 {
