@@ -213,14 +213,23 @@ type FacePolicy struct {
 }
 
 // Templates are the Official Account's message templates by our name of the
-// occasion: student_number.
+// occasion: student_number, review_result, reminder ….
 type Templates map[string]Template
 
 // Template is one of them: its id, and which of our values (name, number,
-// major, time) stands in which of its fields (thing1 …).
+// major, time …) stands in which of its fields (thing1 …). SMS, where it is
+// given, goes to students whom WeChat does not reach.
 type Template struct {
 	ID     string            `yaml:"id"`
 	Fields map[string]string `yaml:"fields"`
+	SMS    *SMSTemplate      `yaml:"sms"`
+}
+
+// SMSTemplate is an approved text message: its id, and which of our values
+// stand in {1}, {2} ….
+type SMSTemplate struct {
+	ID     string   `yaml:"id"`
+	Params []string `yaml:"params"`
 }
 
 // Retention is how many days personal material is kept after the window.

@@ -58,6 +58,9 @@ func (w *Worker) attempt(ctx context.Context, row Row) error {
 	w.Log.WarnContext(ctx, "a message was not taken", "message", row.Ref, "kind", row.Kind, "code", code, "class", int(class))
 	switch {
 	case class == Permanent:
+		if err := w.instead(ctx, row, err); err != nil {
+			return err
+		}
 		return w.finish(ctx, row, f)
 	case class == Uncertain && row.Kind == KindSMS:
 		f.State = Unknown // at most once: it may be on its way
@@ -88,7 +91,7 @@ func (w *Worker) sendTemplate(ctx context.Context, row Row) (string, error) {
 		return "", errBefore{fmt.Errorf("finding the openid: %w", err)}
 	}
 	if openID == "" {
-		return "", errNowhere{"接收人未在微信中登录过"}
+		return "", errNoFollower{errNowhere{"接收人未在微信中登录过"}}
 	}
 	data := row.Payload.Values
 	if len(spec.Fields) > 0 {

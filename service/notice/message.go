@@ -41,8 +41,16 @@ type Message struct {
 	URL string
 	// Values are the template's fields by the product's names.
 	Values map[string]string
+	// Instead goes out when WeChat does not reach the person; nil for nothing.
+	Instead *Instead
 	// NotBefore is the earliest time to send; zero for at once.
 	NotBefore time.Time
+}
+
+// Instead is the text message in place of a template message.
+type Instead struct {
+	TemplateID string   `json:"template_id"`
+	Params     []string `json:"params"`
 }
 
 // State is where a message is on its way.
@@ -102,6 +110,7 @@ type Payload struct {
 	TemplateID   string            `json:"template_id,omitempty"`
 	URL          string            `json:"url,omitempty"`
 	Values       map[string]string `json:"values,omitempty"`
+	Instead      *Instead          `json:"instead,omitempty"`
 }
 
 // Writer stores a new row, in the caller's transaction when there is one. It
@@ -128,7 +137,7 @@ func (o *Outbox) Add(ctx context.Context, m Message) error {
 	now := o.now()
 	row := Row{
 		Ref: newRef(), Kind: m.Kind, EnrolmentID: m.EnrolmentID, StaffID: m.StaffID, DedupeKey: m.DedupeKey,
-		Payload: Payload{TemplateName: m.TemplateName, TemplateID: m.TemplateID, URL: m.URL, Values: m.Values},
+		Payload: Payload{TemplateName: m.TemplateName, TemplateID: m.TemplateID, URL: m.URL, Values: m.Values, Instead: m.Instead},
 		State:   Queued, NotBefore: m.NotBefore, CreatedAt: now,
 	}
 	if row.NotBefore.Before(now) {

@@ -29,6 +29,7 @@ type Store interface {
 	// Lost turns SMS whose worker vanished while sending into Unknown.
 	Lost(ctx context.Context, now time.Time) (int, error)
 	Receipts
+	Writer
 }
 
 // Spec is an account's template.

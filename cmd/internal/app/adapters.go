@@ -92,18 +92,13 @@ type announcer struct {
 // Registered implements registration.Announcer. A campaign without the
 // template sends nothing: the page shows the number anyway.
 func (a announcer) Registered(ctx context.Context, c *campaign.Campaign, e *student.Enrolment) error {
-	t, ok := c.Templates["student_number"]
+	m, ok := notice.ForCampaign(c, "student_number", map[string]string{"name": student.MaskName(e.Person.Name),
+		"number": e.Number, "major": e.Major, "time": campaign.DateTime(time.Now())})
 	if !ok {
 		return nil
 	}
-	ours := map[string]string{"name": student.MaskName(e.Person.Name), "number": e.Number, "major": e.Major,
-		"time": campaign.DateTime(time.Now())}
-	values := map[string]string{}
-	for field, name := range t.Fields {
-		values[field] = ours[name]
-	}
-	return a.outbox.Add(ctx, notice.Message{Kind: notice.KindTemplate, EnrolmentID: e.ID, DedupeKey: "registered:" + e.Ref,
-		TemplateName: "student_number", TemplateID: t.ID, URL: a.base + "/c/" + c.Code + "/", Values: values})
+	m.EnrolmentID, m.DedupeKey, m.URL = e.ID, "registered:"+e.Ref, a.base+"/c/"+c.Code+"/"
+	return a.outbox.Add(ctx, m)
 }
 
 // counter registers a counter by name and returns what counts it up.
