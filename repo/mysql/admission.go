@@ -32,10 +32,11 @@ func (s *Students) Admit(ctx context.Context, campaignID int64, a student.Admiss
 		approval = student.Approved
 	}
 	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO enrolment (ref, campaign_id, person_id, state, choice, exam_number,
-		gender, nation, site_code, site, grade, level, major, study_form, years, phone_cipher, phone_hash, fee_fen,
-		imported_number, approval, created_at, updated_at) VALUES (?,?,?,?,'',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		gender, nation, site_code, site, grade, level, major, study_form, years, phone_cipher, phone_hash,
+		listed_phone_hash, fee_fen, imported_number, approval, created_at, updated_at)
+		VALUES (?,?,?,?,'',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		ref, campaignID, personID, student.Admitted, a.ExamNumber, a.Gender, a.Nation, a.SiteCode, a.Site, a.Grade,
-		a.Level, a.Major, a.StudyForm, a.Years, phoneCipher, phoneHash, a.FeeFen,
+		a.Level, a.Major, a.StudyForm, a.Years, phoneCipher, phoneHash, phoneHash, a.FeeFen,
 		sql.NullString{String: a.Number, Valid: a.Number != ""}, approval, s.now(), s.now())
 	if isDuplicate(err) {
 		var n int

@@ -34,6 +34,7 @@ type Campaign struct {
 	Contacts    []Contact  `yaml:"contacts"`
 	FAQ         []QA       `yaml:"faq"`
 	Login       Login      `yaml:"login"`
+	Admission   Admission  `yaml:"admission"`
 	Choices     []Choice   `yaml:"choices"`
 	Steps       []Step     `yaml:"steps"`
 	Sections    []Section  `yaml:"sections"`
@@ -95,6 +96,20 @@ type Login struct {
 	// StrictPhone demands that the phone is the listed one; otherwise the
 	// proven phone replaces it.
 	StrictPhone bool `yaml:"strict_phone"`
+}
+
+// Admission says what the admitted list may hold. Without levels or study forms
+// the usual ones are accepted, without sites any site is.
+type Admission struct {
+	Levels     []string `yaml:"levels"`
+	StudyForms []string `yaml:"study_forms"`
+	Sites      []Site   `yaml:"sites"`
+}
+
+// Site is a teaching site (教学点).
+type Site struct {
+	Code string `yaml:"code"`
+	Name string `yaml:"name"`
 }
 
 // Choice is one of the doors after login.

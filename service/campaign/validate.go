@@ -67,6 +67,7 @@ func (c *Campaign) Validate() error {
 		v.check(from.Before(to), "window: it ends before it begins")
 	}
 	c.validateLogin(v)
+	c.validateAdmission(v)
 	c.validateSteps(v)
 	c.validateForms(v)
 	c.validateUploads(v)
@@ -83,6 +84,15 @@ func (c *Campaign) validateLogin(v *problems) {
 	for i, l := range c.Links {
 		known := strings.HasPrefix(l.URL, "https://") || strings.HasPrefix(l.URL, "http://") || strings.HasPrefix(l.URL, "/")
 		v.check(l.Label != "" && known, "links[%d]: needs a label and an address", i)
+	}
+}
+
+func (c *Campaign) validateAdmission(v *problems) {
+	codes, names := map[string]bool{}, map[string]bool{}
+	for i, s := range c.Admission.Sites {
+		v.check(s.Code != "" && s.Name != "", "admission.sites[%d]: lacks code or name", i)
+		v.unique(codes, "admission.sites: code", s.Code)
+		v.unique(names, "admission.sites: name", s.Name)
 	}
 }
 
