@@ -151,6 +151,22 @@ func TestRowsAreComparedWithOneAnother(t *testing.T) {
 	}
 }
 
+func TestANumberThatEndsInZerosByRightIsBelieved(t *testing.T) {
+	c := admission.NewChecker(admission.RulesOf(load(t, "hhu.yaml")), headings(heads...))
+	right, wrong := good(), good()
+	right[atID], right[atExam], right[atGender] = "110101199005091000", "1", ""
+	wrong[atID] = "110101199001011000"
+	if _, p := c.Check(admission.Row{Line: 2, Cells: right}); len(p) > 0 {
+		t.Errorf("%+v", p)
+	}
+	if _, p := c.Check(admission.Row{Line: 3, Cells: wrong}); len(p) != 1 || p[0].Kind != admission.Spreadsheet {
+		t.Errorf("%+v", p)
+	}
+	if _, p := c.Check(admission.Row{Line: 4, Cells: right}); len(p) != 1 || p[0].Kind != admission.Spreadsheet {
+		t.Errorf("in a file with rounded numbers: %+v", p)
+	}
+}
+
 func TestWhatOfficesWriteIsUnderstood(t *testing.T) {
 	rules := admission.RulesOf(load(t, "hhu.yaml"))
 	for _, x := range []struct {
