@@ -3,7 +3,6 @@
 -- last: while it equals phone_hash no student has proven another phone, and a
 -- new list may replace it.
 ALTER TABLE enrolment ADD COLUMN listed_phone_hash BINARY(32) NULL;
-CREATE INDEX enrolment_exam_number ON enrolment (campaign_id, exam_number);
 
 -- What people said about headings that the program does not know. heading is
 -- folded (upper case, no blanks).
@@ -49,5 +48,4 @@ CREATE TABLE admission_import (
 -- +goose Down
 DROP TABLE admission_import;
 DROP TABLE admission_heading;
-DROP INDEX enrolment_exam_number ON enrolment;
 ALTER TABLE enrolment DROP COLUMN listed_phone_hash;

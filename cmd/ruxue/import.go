@@ -1,0 +1,117 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"ruxue/cmd/internal/app"
+	"ruxue/service/admission"
+	"ruxue/service/fault"
+)
+
+func importCommand() *cobra.Command {
+	var in app.ListImport
+	var dry bool
+	c := &cobra.Command{Use: "import FILE", Short: "导入录取名单（xlsx、csv）；不加 --apply 只检查", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if dry && in.Apply {
+				return errors.New("--dry-run 与 --apply 只能选一个")
+			}
+			db, pool, err := openDB(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { _ = pool.Close() }()
+			in.File = args[0]
+			in.Progress = progressOn(cmd.ErrOrStderr())
+			rep, applied, err := app.ImportList(cmd.Context(), db, in)
+			_, _ = fmt.Fprintln(cmd.ErrOrStderr())
+			if e := printReport(cmd.OutOrStdout(), rep, applied); e != nil {
+				return e
+			}
+			if in.Bad != "" && rep.Bad > 0 && !applied {
+				_, _ = fmt.Fprintln(cmd.OutOrStdout(), "需要修改的行在", in.Bad)
+			}
+			if f, ok := fault.As(err); ok {
+				return errors.New(f.Sentence)
+			}
+			return err
+		}}
+	c.Flags().StringVar(&in.Campaign, "campaign", "", "活动的代码")
+	c.Flags().BoolVar(&dry, "dry-run", false, "只检查，不导入（默认）")
+	c.Flags().BoolVar(&in.Apply, "apply", false, "检查后导入；有需要修改的行时不导入")
+	c.Flags().BoolVar(&in.SkipBad, "skip-bad", false, "与 --apply 一起：跳过需要修改的行")
+	c.Flags().StringVar(&in.Bad, "bad", "", "把需要修改的行连同原因和建议写到这个 xlsx 文件")
+	_ = c.MarkFlagRequired("campaign")
+	return c
+}
+
+// progressOn writes a counter that overwrites itself.
+func progressOn(w io.Writer) func(done, total int) {
+	return func(done, total int) { _, _ = fmt.Fprintf(w, "\r%d / %d 行", done, max(total-1, done)) }
+}
+
+// listed is how many problems and changes the command prints of each.
+const listed = 50
+
+// printReport prints counts, problems and changes; personal numbers are masked.
+func printReport(w io.Writer, rep admission.Report, applied bool) error {
+	p := &printer{w: w}
+	if rep.Rows == 0 {
+		return nil
+	}
+	word := "将"
+	if applied {
+		word = "已"
+	}
+	p.line("共 %d 行：%s新增 %d，%s更新 %d，不变 %d，不改动（已注册、缴费或申请）%d，需要修改 %d", rep.Rows, word, rep.New, word, rep.Updated, rep.Same, rep.Kept, rep.Bad)
+	for _, h := range rep.Unknown() {
+		p.line("没有导入的列：%s", h.Text)
+	}
+	for _, k := range rep.Kinds {
+		p.line("  %s %d", admission.KindLabels[k.Kind], k.Count)
+	}
+	for i, x := range rep.Problems {
+		if i == listed {
+			p.line("  … 其余见 --bad 的文件")
+			break
+		}
+		p.line("  第 %d 行 %s %s：%s。%s", x.Line, x.Cell, x.Column, x.Reason, x.Suggestion)
+	}
+	for _, c := range rep.Columns {
+		p.line("更新 %s：%d 人", c.Column.Label(), c.Count)
+	}
+	for i, x := range rep.Changes {
+		if i == listed {
+			p.line("  …")
+			break
+		}
+		p.line("  第 %d 行 %s %s：%s → %s", x.Line, x.Name, x.Column.Label(), orNone(x.Before), x.After)
+	}
+	if rep.NoFee > 0 {
+		p.line("注意：%d 名学生没有学费（第 %d 行起），活动开始前请补上，或在活动里加收费规则", rep.NoFee, rep.NoFeeLine)
+	}
+	return p.err
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "（空）"
+	}
+	return s
+}
+
+// printer remembers the first error.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
