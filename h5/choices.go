@@ -54,6 +54,18 @@ type Verify struct {
 	Rows []Pair
 	Prev string
 	Next string // set when the check was done already: a link instead of the form
+	// What she said is wrong posts text to C/verify/wrong; while one waits for
+	// its answer the form is not shown.
+	Cases   []VerifyCase // newest first
+	Waiting bool
+	Wrong   Field
+}
+
+// VerifyCase is what the student said is wrong, and the office's answer.
+type VerifyCase struct {
+	At, Text   string
+	Answer     string // "" while it waits
+	AnsweredAt string
 }
 
 // PageName implements Page.

@@ -19,6 +19,7 @@ const (
 // field is shown and not sent.
 type Field struct {
 	Name         string // of the form value; inside an item the bare name
+	Form         string // tells equal names apart where a page has several forms
 	Label        string
 	Kind         string
 	Required     bool
@@ -40,7 +41,12 @@ type Option struct {
 }
 
 // ID is the control's id in the page.
-func (f Field) ID() string { return "f-" + f.Name }
+func (f Field) ID() string {
+	if f.Form != "" {
+		return "f-" + f.Form + "-" + f.Name
+	}
+	return "f-" + f.Name
+}
 
 // Describe lists the ids that explain the control, for aria-describedby.
 func (f Field) Describe() string {

@@ -46,6 +46,7 @@ func gallery(device string) []sample {
 	textSamples(device, add)
 	passwordSamples(device, add)
 	staffSamples(device, add)
+	rosterSamples(device, add)
 	return out
 }
 
@@ -107,7 +108,9 @@ func choiceSamples(device string, add adder) {
 	add("verify", h5.Verify{Frame: frame("身份信息核对", device), Rows: []h5.Pair{
 		{Label: "姓名", Value: "李晓雯"}, {Label: "性别", Value: "女"}, {Label: "民族", Value: "汉族"}, {Label: "证件类型", Value: "身份证"},
 		{Label: "证件号码", Value: "320***********182X"}, {Label: "所属教学点", Value: "南京校本部教学点"}, {Label: "年级", Value: "2026级"},
-		{Label: "层次", Value: "专升本"}, {Label: "专业", Value: "水利水电工程"}, {Label: "学习形式", Value: "函授"}, {Label: "学制", Value: "2.5 年"}}})
+		{Label: "层次", Value: "专升本"}, {Label: "专业", Value: "水利水电工程"}, {Label: "学习形式", Value: "函授"}, {Label: "学制", Value: "2.5 年"}}, Wrong: h5.Field{Name: "text", Label: "哪里有误", Kind: h5.FieldTextarea, Required: true, Error: "请写明哪一项有误"}})
+	add("verify-wrong", h5.Verify{Frame: frame("身份信息核对", device), Waiting: true, Rows: []h5.Pair{{Label: "姓名", Value: "李晓雯"}}, Cases: []h5.VerifyCase{
+		{At: "2026年3月12日 14:12", Text: "专业应为法学"}, {At: "2026年3月11日 14:12", Text: "姓名有误", Answer: "已经更正", AnsweredAt: "2026年3月11日 15:12"}}})
 }
 
 func faceSamples(device string, add adder) {

@@ -103,21 +103,6 @@ func (h *Handler) choose(k *call) error {
 	return redirect{k.due()}
 }
 
-// verifyPage is 身份信息核对: the manual's eleven fields, read only.
-func (h *Handler) verifyPage(k *call) error {
-	e := k.enrolment
-	page := h5.Verify{Frame: k.frame("身份信息核对"), Prev: k.base() + "/choices"}
-	for _, p := range [][2]string{{"姓名", e.Person.Name}, {"性别", e.Gender}, {"民族", e.Nation}, {"证件类型", e.Person.IDType},
-		{"证件号码", student.MaskID(e.Person.IDNumber)}, {"所属教学点", e.Site}, {"年级", e.Grade}, {"层次", e.Level},
-		{"专业", e.Major}, {"学习形式", e.StudyForm}, {"学制", e.Years}} {
-		page.Rows = append(page.Rows, h5.Pair{Label: p[0], Value: p[1]})
-	}
-	if e.VerifiedAt != nil {
-		page.Next = k.after("check", "")
-	}
-	return h.show(k, page)
-}
-
 func (h *Handler) verify(k *call) error {
 	if err := h.Students.Verify(k.ctx(), k.enrolment); err != nil {
 		return err

@@ -24,6 +24,7 @@ import (
 	"ruxue/service/payment"
 	"ruxue/service/registration"
 	"ruxue/service/review"
+	"ruxue/service/roster"
 	"ruxue/service/signing"
 	"ruxue/service/staff"
 	"ruxue/service/student"
@@ -88,6 +89,7 @@ type Deps struct {
 	Staff         *staff.Service
 	StaffSessions StaffSessions
 	Reviews       *review.Service
+	Roster        *roster.Service
 
 	Ready    map[string]Pinger
 	Now      func() time.Time

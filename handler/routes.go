@@ -92,6 +92,7 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	v := s.Group("/verify", h.guard(h.reach("check", "")))
 	v.GET("", h.do(h.verifyPage))
 	v.POST("", h.do(h.verify))
+	v.POST("/wrong", h.do(h.complain))
 
 	form := s.Group("/form/:section", h.guard(h.reach("form", "section")))
 	form.GET("", h.do(h.formPage))

@@ -21,6 +21,8 @@ type staffRoute struct {
 func (h *Handler) staffTable() []staffRoute {
 	return slices.Concat(
 		h.ownRoutes(),
+		h.studentRoutesOfStaff(),
+		h.overviewRoutes(),
 	)
 }
 

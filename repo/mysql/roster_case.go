@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"ruxue/service/roster"
 	"ruxue/service/staff"
 )
@@ -77,4 +79,27 @@ func (s *Roster) CountCases(ctx context.Context, scope staff.Scope) (n int, err 
 	w := inScope(scope)
 	err = s.get(ctx, &n, `SELECT COUNT(*) FROM data_case k JOIN enrolment e ON e.id=k.enrolment_id WHERE `+w.sql+` AND k.live=1`, w.args...)
 	return n, wrap(err, "counting cases")
+}
+
+// StaffNames implements roster.Store.
+func (s *Roster) StaffNames(ctx context.Context, refs []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(refs) == 0 {
+		return out, nil
+	}
+	query, args, err := sqlx.In(`SELECT ref, name FROM staff WHERE ref IN (?)`, refs)
+	if err != nil {
+		return nil, fmt.Errorf("listing staff: %w", err)
+	}
+	var rows []struct {
+		Ref  string `db:"ref"`
+		Name string `db:"name"`
+	}
+	if err := s.list(ctx, &rows, query, args...); err != nil {
+		return nil, fmt.Errorf("listing staff: %w", err)
+	}
+	for _, r := range rows {
+		out[r.Ref] = r.Name
+	}
+	return out, nil
 }

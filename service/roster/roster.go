@@ -72,6 +72,8 @@ type Store interface {
 	// ForgetPassword makes the initial password count again.
 	ForgetPassword(ctx context.Context, enrolmentID int64) error
 	SetExtension(ctx context.Context, enrolmentID int64, until time.Time) error
+	// StaffNames gives the names of the accounts with these references.
+	StaffNames(ctx context.Context, refs []string) (map[string]string, error)
 
 	CaseStore
 	OverviewStore
@@ -87,9 +89,10 @@ type Choices struct {
 // Site is a teaching site by its code.
 type Site struct{ Code, Name string }
 
-// Auditor appends to the audit log, in the transaction of the context.
+// Auditor is the audit log; Add joins the transaction of the context.
 type Auditor interface {
 	Add(ctx context.Context, e audit.Entry) error
+	Of(ctx context.Context, subject string, limit int) ([]audit.Entry, error)
 }
 
 // Codes issues a one-time login code; see student.Service.Issue.

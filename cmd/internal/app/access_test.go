@@ -121,6 +121,7 @@ var visits = []visit{
 	{route: "POST /c/:campaign/face/archive", path: "/c/hhu/face/archive", send: file("photo"), nobody: "401 /c/hhu/face/archive", other: "403 /c/hhu/face/archive", owner: "200 /c/hhu/face/archive"},
 	{route: "GET /c/:campaign/verify", path: "/c/hhu/verify", nobody: loginPage, other: "200 /c/hhu/verify", private: true},
 	{route: "POST /c/:campaign/verify", path: "/c/hhu/verify", send: form(), nobody: "401 /c/hhu/verify", other: "200 /c/hhu/form/basic", private: true},
+	{route: "POST /c/:campaign/verify/wrong", path: "/c/hhu/verify/wrong", send: form("text", "短"), nobody: "401 /c/hhu/verify/wrong", other: "422 /c/hhu/verify/wrong", private: true},
 	{route: "GET /c/:campaign/form/:section", path: "/c/hhu/form/basic", nobody: loginPage, other: "200 /c/hhu/form/basic", private: true},
 	{route: "POST /c/:campaign/form/:section", path: "/c/hhu/form/basic", send: form(), nobody: "401 /c/hhu/form/basic", other: "422 /c/hhu/form/basic", private: true},
 	{route: "POST /c/:campaign/form/:section/draft", path: "/c/hhu/form/basic/draft", send: script, nobody: "401 /c/hhu/form/basic/draft", other: "200 /c/hhu/form/basic/draft"},

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"ruxue/handler"
+	"ruxue/service/audit"
+	"ruxue/service/campaign"
+	"ruxue/service/notice"
+	"ruxue/service/roster"
+	"ruxue/service/student"
+)
+
+// wireRoster adds what staff do with students to the handler's parts.
+func (a *App) wireRoster(d *handler.Deps, outbox *notice.Outbox) {
+	d.Roster = roster.New(roster.Options{Store: a.DB.Roster(), Audit: audit.NewLog(a.DB.Audits(), a.now), Codes: d.Students,
+		Passwords: d.Passwords, Cipher: a.ring, Teller: teller{outbox, a.cfg.BaseURL, a.now}, Now: a.now})
+}
+
+// teller queues the message that a case was answered.
+type teller struct {
+	outbox *notice.Outbox
+	base   string
+	now    func() time.Time
+}
+
+// CaseAnswered implements roster.Teller. A campaign without the template sends
+// nothing: the page shows the answer anyway.
+func (t teller) CaseAnswered(ctx context.Context, c *campaign.Campaign, e *student.Enrolment, caseRef string) error {
+	tmpl, ok := c.Templates["case_answered"]
+	if !ok {
+		return nil
+	}
+	ours := map[string]string{"name": student.MaskName(e.Person.Name), "item": "信息有误的说明", "result": "老师已答复，请打开查看",
+		"time": campaign.DateTime(t.now())}
+	values := map[string]string{}
+	for field, name := range tmpl.Fields {
+		values[field] = ours[name]
+	}
+	return t.outbox.Add(ctx, notice.Message{Kind: notice.KindTemplate, EnrolmentID: e.ID, DedupeKey: "case:" + caseRef,
+		TemplateName: "case_answered", TemplateID: tmpl.ID, URL: t.base + "/c/" + c.Code + "/", Values: values})
+}

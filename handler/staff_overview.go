@@ -1,0 +1,69 @@
+package handler
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"ruxue/h5"
+	"ruxue/service/roster"
+	"ruxue/service/staff"
+)
+
+// overviewRoutes are the counts of a campaign.
+func (h *Handler) overviewRoutes() []staffRoute {
+	return []staffRoute{{http.MethodGet, "/overview", staff.Overview, h.staffOverview}}
+}
+
+// staffOverview counts the students of one campaign in the person's scope.
+func (h *Handler) staffOverview(k *call) error {
+	c, options, err := h.campaignOfStaff(k)
+	if err != nil {
+		return err
+	}
+	v, err := h.Roster.Overview(k.ctx(), k.staff.Scope(), c)
+	if err != nil {
+		return err
+	}
+	list := func(name, value string) string {
+		if !k.staff.May(staff.StudentsRead) {
+			return ""
+		}
+		return "/staff/students?c=" + url.QueryEscape(c.Code) + "&" + name + "=" + url.QueryEscape(value)
+	}
+	page := h5.StaffOverview{Console: k.console("概览", "/staff/overview"), Campaigns: options, Campaign: c.Code, Total: v.Total, Cases: v.Cases}
+	for _, s := range v.Steps {
+		page.Steps = append(page.Steps, h5.StaffBar{Label: s.Label, Value: s.Reached, Max: max(v.Total, 1), Href: list("step", s.Key),
+			Note: strconv.Itoa(s.Here) + " 人停在这一步"})
+		switch s.Key {
+		case roster.KeyRegistered:
+			page.Registered, page.Steps[len(page.Steps)-1].Note = s.Here, ""
+		case roster.KeyBound:
+			page.Steps[len(page.Steps)-1].Note = "不在注册流程中"
+		}
+	}
+	group := func(list []roster.Count, link func(roster.Count) string) (out []h5.StaffGroup) {
+		for _, g := range list {
+			out = append(out, h5.StaffGroup{Name: g.Name, Total: g.Total, Registered: g.Registered, Paid: g.Paid, Bound: g.Bound, Href: link(g)})
+		}
+		return out
+	}
+	page.Sites = group(v.Sites, func(g roster.Count) string {
+		if g.Key == "" {
+			return ""
+		}
+		return list("site", g.Key)
+	})
+	page.Majors = group(v.Majors, func(g roster.Count) string { return list("major", g.Key) })
+	top := 1
+	for _, d := range v.Days {
+		top = max(top, d.Registered, d.Paid)
+	}
+	for _, g := range v.Majors {
+		page.Paid += g.Paid
+	}
+	for _, d := range v.Days {
+		page.Days = append(page.Days, h5.StaffDay{Day: d.Day, Registered: d.Registered, Paid: d.Paid, Max: top})
+	}
+	return h.show(k, page)
+}
