@@ -15,11 +15,11 @@ import (
 // wireRoster adds what staff do with students to the handler's parts.
 func (a *App) wireRoster(d *handler.Deps, outbox *notice.Outbox) {
 	d.Roster = roster.New(roster.Options{Store: a.DB.Roster(), Audit: audit.NewLog(a.DB.Audits(), a.now), Codes: d.Students,
-		Passwords: d.Passwords, Cipher: a.ring, Teller: teller{outbox, a.cfg.BaseURL, a.now}, Now: a.now})
+		Passwords: d.Passwords, Cipher: a.ring, Teller: caseTeller{outbox, a.cfg.BaseURL, a.now}, Now: a.now})
 }
 
-// teller queues the message that a case was answered.
-type teller struct {
+// caseTeller queues the message that a case was answered.
+type caseTeller struct {
 	outbox *notice.Outbox
 	base   string
 	now    func() time.Time
@@ -27,7 +27,7 @@ type teller struct {
 
 // CaseAnswered implements roster.Teller. A campaign without the template sends
 // nothing: the page shows the answer anyway.
-func (t teller) CaseAnswered(ctx context.Context, c *campaign.Campaign, e *student.Enrolment, caseRef string) error {
+func (t caseTeller) CaseAnswered(ctx context.Context, c *campaign.Campaign, e *student.Enrolment, caseRef string) error {
 	tmpl, ok := c.Templates["case_answered"]
 	if !ok {
 		return nil
