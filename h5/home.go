@@ -15,11 +15,10 @@ type Home struct {
 // PageName implements Page.
 func (Home) PageName() string { return "home" }
 
-// HomeStatus is how things stand, and what to do about it.
+// HomeStatus is how things stand.
 type HomeStatus struct {
-	Tag    string // one of the seven status words
-	Text   string
-	Action Action // an empty label hides it
+	Tag  string // one of the seven status words
+	Text string
 }
 
 // Kind is the tag's tint.

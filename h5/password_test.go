@@ -51,7 +51,7 @@ func passwordSamples(device string, add adder) {
 		Links: []h5.Action{{Label: "查看登录须知", Href: "/c/wust/notice"}}, Password: "/c/wust/password"}
 	add("home", home)
 	home.Signed = []h5.SignedDocument{{Title: "知情承诺书", At: "2026年3月12日 14:32", Href: "/c/wust/evidence/x"}, {Title: "补充承诺书", At: "2026年3月13日 09:00"}}
-	home.Status = h5.HomeStatus{Tag: "需修改", Text: "存档照片需要重拍：光线太暗，看不清", Action: h5.Action{Label: "重新拍照", Href: "/c/wust/face?again=1"}}
+	home.Status = h5.HomeStatus{Tag: "待审核", Text: "存档照片正在等待老师审核，2026年3月12日 14:26 提交，一般需要 3 个工作日"}
 	home.Messages = []h5.HomeMessage{{Title: "审核结果通知", At: "2026年3月12日 14:40", Rows: []h5.Pair{{Label: "结果", Value: "需修改"}, {Value: "请重拍"}}},
 		{Title: "办理提醒", At: "2026年3月1日 09:00"}}
 	add("home-signed", home)

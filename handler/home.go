@@ -43,9 +43,6 @@ func (h *Handler) homePage(k *call) error {
 		return err
 	}
 	page.Status = status(e, photo, k.progress.FaceEver)
-	if page.Status.Tag == "需修改" {
-		page.Status.Action = h5.Action{Label: "重新拍照", Href: k.base() + "/face?again=1"}
-	}
 	if page.Signed, err = h.signedDocuments(k); err != nil {
 		return err
 	}
@@ -62,7 +59,8 @@ func (h *Handler) homePage(k *call) error {
 }
 
 // status puts the enrolment's state, and what staff think of its photo, into
-// one of the product's status words. A photo matters while no check was passed.
+// one of the product's status words. A photo matters while no check was passed;
+// one that was sent back makes the face check due again, so it never comes here.
 func status(e *student.Enrolment, photo face.Standing, passed bool) h5.HomeStatus {
 	switch e.State {
 	case student.Registered:
@@ -80,8 +78,6 @@ func status(e *student.Enrolment, photo face.Standing, passed bool) h5.HomeStatu
 	case passed:
 	case photo.Review == face.ReviewPending:
 		return h5.HomeStatus{Tag: "待审核", Text: "存档照片正在等待老师审核，" + campaign.DateTime(photo.At) + " 提交，一般需要 3 个工作日"}
-	case photo.Review == face.ReviewRejected:
-		return h5.HomeStatus{Tag: "需修改", Text: "存档照片需要重拍：" + photo.Remark}
 	}
 	return h5.HomeStatus{Tag: "已通过", Text: "身份认证和签署已完成，没有需要您办理的事项"}
 }

@@ -25,12 +25,14 @@ type Line struct{ Label, Value string }
 // reads 学校通知: the values say the rest.
 var titles = map[string]string{
 	"student_number": "注册结果通知",
-	"review_result":  "审核结果通知",
 	"review":         "审核结果通知",
-	"returned":       "资料退回通知",
+	"returned":       "退回修改通知",
+	"application":    "申请结果通知",
 	"reminder":       "办理提醒",
+	"paid":           "缴费成功通知",
+	"refunded":       "退款通知",
 	"refund":         "退款通知",
-	"payment":        "缴费通知",
+	"sign":           "协议待签署",
 }
 
 // labels are the product's values in plain words, in the order they are read.

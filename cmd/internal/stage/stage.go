@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"ruxue/cmd/internal/app"
@@ -116,9 +115,7 @@ func Campaign(code string, sim simulator.Config) ([]byte, error) {
 	}
 	body = inYear(body, time.Now().In(campaign.Shanghai).Year())
 	for _, t := range sim.Templates {
-		if t.Name == "registered" {
-			body = []byte(strings.ReplaceAll(string(body), "registered-00000000000000000000000000000000", t.ID))
-		}
+		body = regexp.MustCompile(`\b`+t.Name+`-0{8,}`).ReplaceAllLiteral(body, []byte(t.ID))
 	}
 	return body, nil
 }
