@@ -25,6 +25,7 @@ type Config struct {
 	SMS       SMS       `koanf:"sms"`
 	Face      Face      `koanf:"face"`
 	Seal      Seal      `koanf:"seal"`
+	Finance   Finance   `koanf:"finance"`
 	Limits    Limits    `koanf:"limits"`
 	Log       Log       `koanf:"log"`
 }
@@ -127,6 +128,12 @@ type Seal struct {
 	EarlierCertificates string `koanf:"earlier_certificates"`
 }
 
+// Finance is what finance staff may do alone.
+type Finance struct {
+	// RefundAlone is the greatest refund, in yuan, that needs no second person.
+	RefundAlone int64 `koanf:"refund_alone_up_to_yuan" validate:"gte=0,lte=1000000"`
+}
+
 // Limits bound guessing and load; 0 switches one off. TrustedNetworks are
 // bound by the strict limits alone: a teaching site shares one address.
 type Limits struct {
@@ -158,7 +165,8 @@ func Defaults() Config {
 		Face:      Face{BaseURL: "https://faceid.tencentcloudapi.com", Region: "ap-guangzhou"},
 		Limits: Limits{SMSPerPhoneDay: 10, SMSPerIPHour: 300, LoginPerIDHour: 20, LoginPerIPHour: 600,
 			UploadsPerHour: 120, VerifyPerIPHour: 120, FacePhotos: 40},
-		Log: Log{Level: "info", Format: "json"},
+		Finance: Finance{RefundAlone: 1000},
+		Log:     Log{Level: "info", Format: "json"},
 	}
 }
 

@@ -131,7 +131,9 @@ func (p *Payments) InsertPayment(ctx context.Context, m payment.Payment) error {
 		succeeded_at, created_at, row_hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		m.Ref, m.EnrolmentID, m.BillID, m.AttemptID, m.OutTradeNo, m.TransactionID, m.AppID, m.MchID, m.PayerOpenID,
 		m.TradeType, m.BankType, m.TotalFen, m.PayerFen, m.Currency, m.Purpose, m.Source, m.SucceededAt, m.CreatedAt,
-		m.Hash()); err != nil {
+		m.Hash()); isDuplicate(err) {
+		return fault.Wrap(fault.Conflict, "这个流水号已经登记过，请核对", err)
+	} else if err != nil {
 		return fmt.Errorf("inserting a payment: %w", err)
 	}
 	return nil

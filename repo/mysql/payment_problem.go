@@ -13,7 +13,7 @@ func (p *Payments) RecordProblem(ctx context.Context, m payment.Problem) error {
 	now := p.now()
 	if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO payment_problem (kind, out_trade_no, transaction_id, enrolment_id,
 		want_fen, got_fen, detail, times, first_at, last_at) VALUES (?,?,?,?,?,?,?,1,?,?)
-		ON DUPLICATE KEY UPDATE times=times+1, got_fen=?, detail=?, last_at=?, resolved_at=NULL`,
+		ON DUPLICATE KEY UPDATE times=times+1, got_fen=?, detail=?, last_at=?, resolved_at=NULL, resolved_by='', resolution=''`,
 		m.Kind, m.OutTradeNo, m.TransactionID, m.EnrolmentID, m.WantFen, m.GotFen, m.Detail, now, now,
 		m.GotFen, m.Detail, now); err != nil {
 		return fmt.Errorf("recording a payment problem: %w", err)
@@ -65,4 +65,23 @@ func (p *Payments) ResolveProblem(ctx context.Context, id int64, at time.Time) e
 		return fmt.Errorf("resolving a payment problem: %w", err)
 	}
 	return nil
+}
+
+// CloseProblems implements payment.Store.
+func (p *Payments) CloseProblems(ctx context.Context, kind payment.ProblemKind, number, resolution string, at time.Time) error {
+	if _, err := p.q(ctx).ExecContext(ctx, `UPDATE payment_problem SET resolved_at=?, resolution=?
+		WHERE kind=? AND out_trade_no=? AND resolved_at IS NULL`, *utc(&at), resolution, kind, number); err != nil {
+		return fmt.Errorf("closing payment problems: %w", err)
+	}
+	return nil
+}
+
+// AnswerProblem implements payment.Store.
+func (p *Payments) AnswerProblem(ctx context.Context, id int64, by, resolution string, at time.Time) (bool, error) {
+	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE payment_problem SET resolved_at=?, resolved_by=?, resolution=?
+		WHERE id=? AND resolved_at IS NULL`, *utc(&at), by, resolution, id))
+	if err != nil {
+		return false, fmt.Errorf("answering a payment problem: %w", err)
+	}
+	return ok, nil
 }

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"time"
 
+	"ruxue/service/campaign"
 	"ruxue/service/payment"
 )
 
 const refundColumns = `id, ref, enrolment_id, bill_id, attempt_id, out_trade_no, transaction_id, out_refund_no, refund_id,
-	mch_id, state, cause, reason, amount_fen, total_fen, last_code, checks, next_check_at, succeeded_at, created_at`
+	mch_id, state, cause, reason, amount_fen, total_fen, last_code, checks, next_check_at, succeeded_at, created_at,
+	requested_by, requester, decided_by, decider, decided_at, note`
 
 type refundRow struct {
 	ID            int64      `db:"id"`
@@ -34,6 +36,12 @@ type refundRow struct {
 	NextCheckAt   *time.Time `db:"next_check_at"`
 	SucceededAt   *time.Time `db:"succeeded_at"`
 	CreatedAt     time.Time  `db:"created_at"`
+	RequestedBy   string     `db:"requested_by"`
+	Requester     string     `db:"requester"`
+	DecidedBy     string     `db:"decided_by"`
+	Decider       string     `db:"decider"`
+	DecidedAt     *time.Time `db:"decided_at"`
+	Note          string     `db:"note"`
 }
 
 func (r refundRow) refund() payment.Refund {
@@ -41,7 +49,8 @@ func (r refundRow) refund() payment.Refund {
 		OutTradeNo: r.OutTradeNo, TransactionID: r.TransactionID, OutRefundNo: r.OutRefundNo, RefundID: r.RefundID,
 		MchID: r.MchID, State: payment.RefundState(r.State), Cause: r.Cause, Reason: r.Reason, AmountFen: r.AmountFen,
 		TotalFen: r.TotalFen, LastCode: r.LastCode, Checks: r.Checks, NextCheckAt: r.NextCheckAt,
-		SucceededAt: r.SucceededAt, CreatedAt: r.CreatedAt}
+		SucceededAt: r.SucceededAt, CreatedAt: r.CreatedAt, RequestedBy: r.RequestedBy, Requester: r.Requester,
+		DecidedBy: r.DecidedBy, Decider: r.Decider, DecidedAt: r.DecidedAt, Note: r.Note}
 }
 
 // InsertRefund implements payment.Store.
@@ -49,9 +58,11 @@ func (p *Payments) InsertRefund(ctx context.Context, r payment.Refund) error {
 	now := p.now()
 	if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO refund (ref, enrolment_id, bill_id, attempt_id, out_trade_no,
 		transaction_id, out_refund_no, refund_id, mch_id, state, cause, reason, amount_fen, total_fen, last_code, checks,
-		next_check_at, lease_holder, created_at, updated_at) VALUES (?,?,?,?,?,?,?,'',?,?,?,?,?,?,'',0,?,'',?,?)`,
+		next_check_at, succeeded_at, lease_holder, requested_by, requester, note, created_at, updated_at)
+		VALUES (?,?,?,?,?,?,?,'',?,?,?,?,?,?,'',0,?,?,'',?,?,?,?,?)`,
 		NewRef(), r.EnrolmentID, r.BillID, r.AttemptID, r.OutTradeNo, r.TransactionID, r.OutRefundNo, r.MchID, r.State,
-		r.Cause, r.Reason, r.AmountFen, r.TotalFen, utc(r.NextCheckAt), now, now); err != nil {
+		r.Cause, r.Reason, r.AmountFen, r.TotalFen, utc(r.NextCheckAt), utc(r.SucceededAt),
+		r.RequestedBy, r.Requester, r.Note, now, now); err != nil {
 		return fmt.Errorf("inserting a refund: %w", err)
 	}
 	return nil
@@ -103,4 +114,25 @@ func (p *Payments) SaveRefund(ctx context.Context, r payment.Refund) (bool, erro
 		return false, fmt.Errorf("saving a refund: %w", err)
 	}
 	return ok, nil
+}
+
+// DecideRefund implements payment.Store.
+func (p *Payments) DecideRefund(ctx context.Context, r payment.Refund) (bool, error) {
+	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE refund SET state=?, next_check_at=?, succeeded_at=?, decided_by=?, decider=?,
+		decided_at=?, note=?, updated_at=? WHERE id=? AND state='waiting'`, r.State, utc(r.NextCheckAt), utc(r.SucceededAt),
+		r.DecidedBy, r.Decider, utc(r.DecidedAt), r.Note, p.now(), r.ID))
+	if err != nil {
+		return false, fmt.Errorf("deciding a refund: %w", err)
+	}
+	return ok, nil
+}
+
+// InsertOffline implements payment.Store.
+func (p *Payments) InsertOffline(ctx context.Context, r payment.OfflineReceipt) error {
+	if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO offline_receipt (attempt_id, received_on, payer, note, recorded_by, recorder,
+		created_at) VALUES (?,?,?,?,?,?,?)`, r.AttemptID, r.ReceivedOn.In(campaign.Shanghai).Format(time.DateOnly), r.Payer, r.Note, r.RecordedBy,
+		r.Recorder, p.now()); err != nil {
+		return fmt.Errorf("recording a bank transfer: %w", err)
+	}
+	return nil
 }

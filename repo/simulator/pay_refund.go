@@ -3,6 +3,7 @@ package simulator
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -128,26 +129,57 @@ func (s *Simulator) refundViewLocked(r *refund) map[string]any {
 	return out
 }
 
-// finishRefund completes a refund and calls back.
+// finishRefund completes a refund, or fails it as a fault says, and calls back.
 func (s *Simulator) finishRefund(no string) {
 	if !s.sleep(100 * time.Millisecond) {
 		return
 	}
+	status := "SUCCESS"
+	if f := s.takeFault("refund.result"); f != nil && f.Mode == modeError {
+		status = f.Code
+	}
+	s.endRefund(no, status)
+}
+
+// MendRefund is the merchant sending an abnormal refund to another account.
+func (s *Simulator) MendRefund(outRefundNo string) error {
+	s.mu.Lock()
+	r := s.pay.refunds[outRefundNo]
+	abnormal := r != nil && r.Status == "ABNORMAL"
+	s.mu.Unlock()
+	if !abnormal {
+		return fmt.Errorf("%q is no abnormal refund", outRefundNo)
+	}
+	s.endRefund(outRefundNo, "SUCCESS")
+	return nil
+}
+
+// endRefund moves a refund to SUCCESS, ABNORMAL or CLOSED and calls back.
+func (s *Simulator) endRefund(no, status string) {
 	s.mu.Lock()
 	r := s.pay.refunds[no]
 	o := s.pay.orders[r.OutTradeNo]
-	r.Status, r.Succeeded = "SUCCESS", s.now()
-	s.saveLocked()
-	address := r.NotifyURL
+	r.Status = status
+	summary := map[string]string{"SUCCESS": "退款成功", "ABNORMAL": "退款异常", "CLOSED": "退款关闭"}[status]
 	resource := map[string]any{
 		"mchid": o.MchID, "transaction_id": o.TransactionID, "out_trade_no": o.OutTradeNo, "refund_id": r.ID,
-		"out_refund_no": r.OutRefundNo, "refund_status": "SUCCESS", "success_time": stamp(r.Succeeded),
-		"user_received_account": "支付用户零钱",
-		"amount":                map[string]any{"total": o.Total, "refund": r.Refund, "payer_total": o.Total, "payer_refund": r.Refund},
+		"out_refund_no": r.OutRefundNo, "refund_status": status, "user_received_account": "支付用户零钱",
+		"amount": map[string]any{"total": o.Total, "refund": r.Refund, "payer_total": o.Total, "payer_refund": r.Refund},
 	}
+	switch status {
+	case "SUCCESS":
+		r.Succeeded = s.now()
+		resource["success_time"] = stamp(r.Succeeded)
+	case "CLOSED": // the money stays with the merchant
+		if o.Refunded -= r.Refund; o.Refunded == 0 {
+			o.State = stateSuccess
+		}
+	}
+	s.saveLocked()
+	address := r.NotifyURL
 	s.mu.Unlock()
 	if address == "" {
 		return
 	}
-	s.deliver(notice{url: address, event: "REFUND.SUCCESS", summary: "退款成功", kind: "refund", resource: resource})
+	s.deliver(notice{url: address, event: "REFUND." + status, summary: summary, kind: "refund", resource: resource})
 }

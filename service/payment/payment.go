@@ -12,6 +12,8 @@ import (
 	"io"
 	"log/slog"
 	"time"
+
+	"ruxue/service/audit"
 )
 
 // Registrar completes a registration when every duty is met. It is called
@@ -19,6 +21,11 @@ import (
 // no error: the registration then stays incomplete.
 type Registrar interface {
 	Complete(ctx context.Context, enrolmentID int64) error
+}
+
+// Auditor appends to the audit log, in the transaction of the context.
+type Auditor interface {
+	Add(ctx context.Context, e audit.Entry) error
 }
 
 // Deps is what a Service needs.
@@ -32,6 +39,11 @@ type Deps struct {
 	// AppID and MchID are pinned into every new attempt; NotifyURL is the
 	// https address WeChat Pay calls back, without a query.
 	AppID, MchID, NotifyURL string
+	// ApproveAboveFen is the greatest amount in fen that one person of finance
+	// may refund alone.
+	ApproveAboveFen int64
+	// Audit notes what staff did to money; nil notes nothing.
+	Audit Auditor
 	// OnEvent counts what happens ("settled", "surplus", "problem.amount" …);
 	// nil counts nothing. Names are few and fixed: they may be metric labels.
 	OnEvent func(name string)

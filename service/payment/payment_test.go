@@ -123,20 +123,23 @@ func TestThePaymentHashCoversEveryField(t *testing.T) {
 
 func TestSentences(t *testing.T) {
 	for _, c := range []struct {
-		state                 BillState
-		asked                 int
-		doubt, wrong, refunds bool
-		want                  string
+		state        BillState
+		asked        int
+		doubt, wrong bool
+		refunds      []Refund
+		want         string
 	}{
-		{BillPaid, 0, false, false, false, "已确认收到"},
-		{BillPaid, 1, true, false, false, "已确认收到"},
-		{BillPaid, 1, false, false, true, "重复付款"},
-		{BillFree, 0, false, false, false, "无需缴费"},
-		{BillUnpaid, 0, false, false, false, "还没有查到"},
-		{BillUnpaid, 1, false, false, false, "几分钟后再查"},
-		{BillUnpaid, 1, true, false, false, "暂时无法连接"},
-		{BillUnpaid, 1, true, true, false, "不一致"},
-		{BillVoid, 1, false, false, true, "原路退回"},
+		{BillPaid, 0, false, false, nil, "已确认收到"},
+		{BillPaid, 1, true, false, nil, "已确认收到"},
+		{BillPaid, 1, false, false, []Refund{{Cause: CauseSurplus}}, "重复付款"},
+		{BillPaid, 1, false, false, []Refund{{Cause: CauseStaff}}, "已为您办理退款"},
+		{BillPaid, 1, false, false, []Refund{{Cause: CauseStaff, State: RefundRejectedState}}, "已确认收到您的缴费。"},
+		{BillFree, 0, false, false, nil, "无需缴费"},
+		{BillUnpaid, 0, false, false, nil, "还没有查到"},
+		{BillUnpaid, 1, false, false, nil, "几分钟后再查"},
+		{BillUnpaid, 1, true, false, nil, "暂时无法连接"},
+		{BillUnpaid, 1, true, true, nil, "不一致"},
+		{BillVoid, 1, false, false, []Refund{{Cause: CauseVoid}}, "原路退回"},
 	} {
 		if got := refreshSentence(Bill{State: c.state}, c.asked, c.doubt, c.wrong, c.refunds); !strings.Contains(got, c.want) {
 			t.Errorf("%+v: %q", c, got)

@@ -79,13 +79,21 @@ const (
 	RefundAbnormalState  RefundState = "abnormal" // needs a person
 	RefundClosedState    RefundState = "closed"   // needs a person
 	RefundFailedState    RefundState = "failed"   // refused; needs a person
+	RefundWaitingState   RefundState = "waiting"  // a second person has to approve
+	RefundRejectedState  RefundState = "rejected" // and did not; final
 )
+
+// Counts reports whether the refund's money is back, on its way or asked for:
+// it can't be refunded a second time.
+func (s RefundState) Counts() bool { return s != RefundClosedState && s != RefundRejectedState }
 
 // Causes of a refund.
 const (
 	CauseSurplus   = "surplus"   // the bill was paid already
 	CauseWithdrawn = "withdrawn" // the student deferred or gave up the place
 	CauseVoid      = "void"      // the bill was withdrawn, or is free
+	CauseStaff     = "staff"     // finance asked for it
+	CauseWaived    = "waived"    // paid, and then the place was given up
 )
 
 // Refund is money on its way back.
@@ -110,4 +118,11 @@ type Refund struct {
 	NextCheckAt   *time.Time
 	SucceededAt   *time.Time
 	CreatedAt     time.Time
+
+	RequestedBy string // reference of the staff account; "" for the program
+	Requester   string
+	DecidedBy   string
+	Decider     string
+	DecidedAt   *time.Time
+	Note        string // how money went back by hand, why it was rejected
 }

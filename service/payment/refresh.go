@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"ruxue/service/fault"
 )
@@ -50,15 +51,19 @@ func (s *Service) Refresh(ctx context.Context, enrolmentID int64) (Bill, string,
 	if err != nil {
 		return Bill{}, "", fmt.Errorf("refreshing a payment: %w", err)
 	}
-	return bill, refreshSentence(bill, asked, doubt, wrong, len(refunds) > 0), nil
+	return bill, refreshSentence(bill, asked, doubt, wrong, refunds), nil
 }
 
-func refreshSentence(b Bill, asked int, doubt, wrong, refunds bool) string {
+func refreshSentence(b Bill, asked int, doubt, wrong bool, all []Refund) string {
+	surplus := slices.ContainsFunc(all, func(r Refund) bool { return r.Cause == CauseSurplus })
+	refunds := slices.ContainsFunc(all, func(r Refund) bool { return r.State.Counts() })
 	switch {
 	case wrong:
 		return "收到的付款与缴费单不一致，请联系学院工作人员核对，请勿重复缴费。"
-	case b.State == BillPaid && refunds:
+	case b.State == BillPaid && surplus:
 		return "已确认收到您的缴费；另有一笔重复付款，将原路退回。"
+	case b.State == BillPaid && refunds:
+		return "已确认收到您的缴费；学校已为您办理退款，款项原路退回。"
 	case b.State == BillPaid:
 		return "已确认收到您的缴费。"
 	case b.State == BillFree:

@@ -69,6 +69,11 @@ func (s *Service) moveRefund(ctx context.Context, r Refund, ev Event) error {
 	if r.State == before {
 		return nil
 	}
+	if r.State == RefundDoneState {
+		if err := s.Store.CloseProblems(ctx, ProblemRefund, r.OutRefundNo, "退款已成功", now); err != nil {
+			return err
+		}
+	}
 	s.OnEvent("refund." + string(r.State))
 	s.Logger.InfoContext(ctx, "refund "+string(r.State), "out_refund_no", r.OutRefundNo, "fen", r.AmountFen)
 	if r.State == RefundAbnormalState || r.State == RefundClosedState {

@@ -172,6 +172,7 @@ var refundReasons = map[string]string{
 	CauseSurplus:   "重复缴费，原路退回",
 	CauseWithdrawn: "已申请保留或放弃入学资格，原路退回",
 	CauseVoid:      "缴费单已取消，原路退回",
+	CauseWaived:    "已放弃入学资格，原路退回",
 }
 
 // notMoved turns a conditional write that moved nothing under our own locks

@@ -52,6 +52,9 @@ type Store interface {
 	DueRefunds(ctx context.Context, now time.Time, limit int) ([]Refund, error)
 	// ClaimRefund takes the lease of a due refund when nobody holds it.
 	ClaimRefund(ctx context.Context, id int64, holder string, now, until time.Time) (bool, error)
+	// DecideRefund writes a second person's decision about a waiting refund.
+	DecideRefund(ctx context.Context, r Refund) (bool, error)
+	InsertOffline(ctx context.Context, r OfflineReceipt) error
 	// SaveRefund writes what is known now, unless the refund already succeeded.
 	SaveRefund(ctx context.Context, r Refund) (bool, error)
 
@@ -63,6 +66,11 @@ type Store interface {
 	// TouchProblem claims the problem for one retry; false when another did.
 	TouchProblem(ctx context.Context, p Problem, at time.Time) (bool, error)
 	ResolveProblem(ctx context.Context, id int64, at time.Time) error
+	// CloseProblems resolves what is open about a number, saying how.
+	CloseProblems(ctx context.Context, kind ProblemKind, number, resolution string, at time.Time) error
+	// AnswerProblem resolves an open problem for a person; false when it was
+	// resolved before.
+	AnswerProblem(ctx context.Context, id int64, by, resolution string, at time.Time) (bool, error)
 }
 
 // ProblemKind says what is wrong.
@@ -77,6 +85,8 @@ const (
 	ProblemRefunded   ProblemKind = "refunded"      // refunded outside before we knew it was paid
 	ProblemRefund     ProblemKind = "refund"        // a refund that needs a person
 	ProblemCompletion ProblemKind = "completion"    // paid, but completing the registration failed
+	ProblemOffline    ProblemKind = "offline"       // money that a person has to send back
+	ProblemReconcile  ProblemKind = "reconcile"     // a day's bill differs from our books
 )
 
 // Problem is what a person has to look at. The worker itself repeats a

@@ -2,9 +2,21 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 
 	"ruxue/repo/wxpay"
+	"ruxue/service/audit"
+	"ruxue/service/payment"
 )
+
+// payments is the money of the deployment's one merchant.
+func (a *App) payments(p providers, registrar payment.Registrar) *payment.Service {
+	return payment.New(payment.Deps{Store: a.DB.Payments(), Gateway: p.pay, Registrar: registrar, Clock: a.now,
+		Rand: rand.Reader, Logger: a.log, AppID: a.cfg.WeChat.AppID, MchID: a.cfg.WeChatPay.MchID,
+		NotifyURL:       a.cfg.BaseURL + "/pay/notify",
+		ApproveAboveFen: a.cfg.Finance.RefundAlone * 100, Audit: audit.NewLog(a.DB.Audits(), a.now),
+		OnEvent: a.counter("ruxue_payment_events_total", "Money events by name.")})
+}
 
 // certificates renews WeChat Pay's platform certificates, where the merchant
 // has any.

@@ -19,7 +19,6 @@ import (
 	"ruxue/service/enrolment"
 	"ruxue/service/face"
 	"ruxue/service/notice"
-	"ruxue/service/payment"
 	"ruxue/service/registration"
 	"ruxue/service/signing"
 	"ruxue/service/student"
@@ -56,9 +55,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	}
 	handoffStore := redis.NewHandoffs(a.rdb)
 	handoffs := signing.NewHandoffs(handoffStore, a.now, rand.Reader)
-	payments := payment.New(payment.Deps{Store: db.Payments(), Gateway: p.pay, Registrar: registrar, Clock: a.now,
-		Rand: rand.Reader, Logger: a.log, AppID: a.cfg.WeChat.AppID, MchID: a.cfg.WeChatPay.MchID,
-		NotifyURL: a.cfg.BaseURL + "/pay/notify", OnEvent: a.counter("ruxue_payment_events_total", "Money events by name.")})
+	payments := a.payments(p, registrar)
 	gate, mend := registrar.Editable, registrar.Mendable
 	proofs, err := a.evidence(campaigns)
 	if err != nil {
