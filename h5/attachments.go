@@ -29,6 +29,7 @@ type Attachments struct {
 	Frame
 	Slots   []Slot
 	Prev    string
+	Handoff bool     // 用手机拍 at each slot: POST Slot.Action + "/handoff"
 	Missing []string // named by the server after a refused 下一步; "" entries are ignored
 }
 
@@ -64,7 +65,8 @@ type Slot struct {
 	// Locked shows what was uploaded and lets nothing be changed.
 	Locked bool
 	// Action "" is C/attachments/<name>; an application's slot may differ.
-	Action string
+	Action  string
+	Handoff bool // 用手机拍 is offered, on a PC
 }
 
 // SlotGroup is one card.
@@ -81,6 +83,7 @@ type SlotGroup struct {
 func (a Attachments) Groups() []SlotGroup {
 	var out []SlotGroup
 	for _, s := range a.Slots {
+		s.Handoff = a.Handoff
 		if s.Action == "" {
 			s.Action = a.Base() + "/attachments/" + s.Name
 		}

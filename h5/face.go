@@ -14,6 +14,7 @@ const (
 // failed without loading; State is where it starts.
 type Face struct {
 	Frame
+	Action   string // "" is C/face; the posts follow it
 	State    string
 	Next     string // after a pass or a stored photo
 	Archive  bool   // 拍照存档 is offered (enough failures)
@@ -25,7 +26,16 @@ type Face struct {
 	Rules            FaceRules
 	RetentionDays    int    // consent: deleted so many days after registration ends
 	ReviewText       string // 3 个工作日内
-	HandoffAvailable bool
+	HandoffAvailable bool   // 用手机完成: POST Address + "/handoff"
+	Lent             bool   // on a phone that lends its camera to a PC: it leads back there
+}
+
+// Address is where the page posts.
+func (f Face) Address() string {
+	if f.Action != "" {
+		return f.Action
+	}
+	return f.Base() + "/face"
 }
 
 // PageName implements Page.

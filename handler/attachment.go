@@ -33,7 +33,7 @@ func (h *Handler) attachmentsView(k *call) (h5.Attachments, error) {
 	}
 	f := k.frame(formTitle)
 	f.Steps = k.steps("attachments", "")
-	page := h5.Attachments{Frame: f, Prev: k.prev("attachments", "")}
+	page := h5.Attachments{Frame: f, Prev: k.prev("attachments", ""), Handoff: !k.isPhone() && !k.frozen}
 	for _, s := range k.slots() {
 		v := slotView(k, s, have[s.Name])
 		v.Locked = k.frozen && have[s.Name].State != enrolment.Returned
@@ -75,9 +75,14 @@ func slotView(k *call, s campaign.Slot, a enrolment.Attachment) h5.Slot {
 	return out
 }
 
+// slot is the one of the address, or the one that the phone was asked for.
 func (k *call) slot() (campaign.Slot, error) {
+	name := k.Param("slot")
+	if k.lent() {
+		name = k.handoff.Subject
+	}
 	for _, s := range k.slots() {
-		if s.Name == k.Param("slot") {
+		if s.Name == name {
 			return s, nil
 		}
 	}
@@ -100,16 +105,22 @@ func (h *Handler) upload(k *call) error {
 		}
 		return h.uploaded(k, s, a)
 	}
-	data, head, err := k.upload("file")
-	if err != nil {
-		return err
-	}
-	a, err := h.Attachments.Upload(k.ctx(), k.owner(), s, enrolment.Upload{Data: data, FileName: head.Filename,
-		Type: k.PostForm("type"), VerifyCode: k.PostForm("verify_code"), Original: k.PostForm("original") == "1"})
+	a, err := h.take(k, s, k.PostForm)
 	if err != nil {
 		return err
 	}
 	return h.uploaded(k, s, a)
+}
+
+// take keeps the uploaded file in its slot. beside names what goes with it: the
+// form's type and verify_code.
+func (h *Handler) take(k *call, s campaign.Slot, beside func(name string) string) (enrolment.Attachment, error) {
+	data, head, err := k.upload("file")
+	if err != nil {
+		return enrolment.Attachment{}, err
+	}
+	return h.Attachments.Upload(k.ctx(), k.owner(), s, enrolment.Upload{Data: data, FileName: head.Filename,
+		Type: beside("type"), VerifyCode: beside("verify_code"), Original: k.PostForm("original") == "1"})
 }
 
 func (h *Handler) uploaded(k *call, s campaign.Slot, a enrolment.Attachment) error {

@@ -10,6 +10,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/journey"
 	"ruxue/service/registration"
+	"ruxue/service/signing"
 	"ruxue/service/staff"
 	"ruxue/service/student"
 )
@@ -23,7 +24,8 @@ type call struct {
 	campaign  *campaign.Campaign
 	enrolment *student.Enrolment // of the logged-in student
 	progress  journey.Progress
-	frozen    bool // paid or bound: the form can be read and not changed
+	handoff   signing.Handoff // on a phone that acts for a PC page
+	frozen    bool            // paid or bound: the form can be read and not changed
 
 	staff        *staff.Actor // set behind the staff's login
 	account      *staff.Account
@@ -63,6 +65,18 @@ func (k *call) ip() string { return k.ClientIP() }
 
 func (k *call) isPhone() bool { return k.device != h5.DevicePC }
 
+// lent reports whether a phone acts for a PC page: it may be anybody's.
+func (k *call) lent() bool { return k.handoff.Ref != "" }
+
+// login is the hash of the login session that an act belongs to: the PC's when
+// a phone acts for it.
+func (k *call) login() string {
+	if k.lent() {
+		return k.handoff.SessionHash
+	}
+	return k.session.Hash
+}
+
 // frame fills what stands around every page.
 func (k *call) frame(title string) h5.Frame {
 	f := h5.Frame{Title: title, Device: k.device}
@@ -75,7 +89,7 @@ func (k *call) frame(title string) h5.Frame {
 	for _, o := range c.Contacts {
 		f.Contacts = append(f.Contacts, h5.Contact{Office: o.Office, Person: o.Person, Phone: o.Phone, Hours: o.Hours, Mail: o.Mail, QQ: o.QQ})
 	}
-	if k.enrolment != nil {
+	if k.enrolment != nil && !k.lent() {
 		f.Student = student.MaskName(k.enrolment.Person.Name)
 	}
 	return f
@@ -162,11 +176,14 @@ func (h *Handler) refresh(k *call) error {
 
 // attach puts the enrolment and its progress into the call.
 func (h *Handler) attach(k *call, e *student.Enrolment) error {
-	p, err := h.Registration.Progress(k.ctx(), k.campaign, e, k.session.FacePassed)
+	p, err := h.Registration.Progress(k.ctx(), k.campaign, e, k.login())
 	if err != nil {
 		return err
 	}
 	p.Captcha, p.Facts["device"] = k.session.Captcha, factOfDevice(k.device)
+	if k.lent() { // the PC's page was open, so its slider was solved
+		p.Captcha, p.Facts["device"] = true, h5.DevicePC
+	}
 	k.enrolment, k.progress = e, p
 	k.frozen = registration.Frozen(e, p)
 	return nil

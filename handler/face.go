@@ -27,15 +27,15 @@ func (h *Handler) facePage(k *call) error {
 	if err != nil {
 		return err
 	}
-	page := h5.Face{Frame: k.frame("人脸识别"), State: h5.FaceConsent, Next: k.after("face", ""),
-		RetentionDays: k.campaign.Retention.FaceDays, ReviewText: "3 个工作日内"}
+	page := h.faceView(k)
+	page.Next, page.HandoffAvailable = k.after("face", ""), !k.isPhone()
 	if page.Archive, err = h.mayArchive(k); err != nil {
 		return err
 	}
 	switch {
 	case k.Query("again") == "1" && k.session.FaceConsent != "":
 		page.State = stateOfConsent(k.session.FaceConsent)
-	case st.Archived && k.session.FacePassed && st.SessionHash == k.session.Hash:
+	case st.Archived && st.SessionHash == k.session.Hash:
 		page.State, page.PhotoURL, page.PhotoAt = h5.FaceArchived, k.base()+"/face/photo", campaign.DateTime(st.At)
 	case k.progress.Face:
 		page.State = h5.FacePassed
@@ -46,6 +46,12 @@ func (h *Handler) facePage(k *call) error {
 		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Title: "照片没有通过审核", Text: st.Remark}
 	}
 	return h.show(k, page)
+}
+
+// faceView is the page as it begins, wherever the camera is.
+func (h *Handler) faceView(k *call) h5.Face {
+	return h5.Face{Frame: k.frame("人脸识别"), State: h5.FaceConsent, RetentionDays: k.campaign.Retention.FaceDays,
+		ReviewText: "3 个工作日内"}
 }
 
 func stateOfConsent(way string) string {
@@ -59,18 +65,14 @@ func (h *Handler) mayArchive(k *call) (bool, error) {
 	if !k.campaign.Face.Archive {
 		return false, nil
 	}
-	return h.Faces.MayArchive(k.ctx(), k.enrolment.ID, k.session.Hash)
+	return h.Faces.MayArchive(k.ctx(), k.enrolment.ID, k.login())
 }
 
 // faceConsent records the way the student chose; without consent no camera is
 // opened and no picture goes to the provider.
 func (h *Handler) faceConsent(k *call) error {
-	way := k.PostForm("way")
-	if way != "face" && way != "documents" {
-		return fault.New(fault.Invalid, "请选择一种核验方式")
-	}
-	detail := map[string]string{"face": "同意人脸识别", "documents": "选择不使用人脸识别，由老师审核照片"}[way]
-	if err := h.note(k, "face.consent", detail); err != nil {
+	way, err := h.agreed(k)
+	if err != nil {
 		return err
 	}
 	k.session.FaceConsent = way
@@ -80,25 +82,30 @@ func (h *Handler) faceConsent(k *call) error {
 	return redirect{k.base() + "/face"}
 }
 
+// agreed reads the chosen way and puts it on record.
+func (h *Handler) agreed(k *call) (way string, err error) {
+	way = k.PostForm("way")
+	if way != "face" && way != "documents" {
+		return "", fault.New(fault.Invalid, "请选择一种核验方式")
+	}
+	detail := map[string]string{"face": "同意人脸识别", "documents": "选择不使用人脸识别，由老师审核照片"}[way]
+	return way, h.note(k, "face.consent", detail+k.whose())
+}
+
+// whose tells in the log that a scanned code's phone acted, "" otherwise.
+func (k *call) whose() string {
+	if k.lent() {
+		return "（扫码的手机）"
+	}
+	return ""
+}
+
 func (h *Handler) faceCheck(k *call) error {
-	if k.session.FaceConsent != "face" {
-		return fault.New(fault.Forbidden, "请先同意使用人脸识别，或选择不使用人脸识别的方式")
-	}
-	photo, _, err := k.upload("photo")
+	out, err := h.compare(k, k.session.FaceConsent)
 	if err != nil {
 		return err
 	}
-	e := k.enrolment
-	out, err := h.Faces.Check(k.ctx(), face.CheckRequest{EnrolmentID: e.ID, EnrolmentRef: e.Ref, CampaignCode: k.campaign.Code,
-		SessionHash: k.session.Hash, Source: k.PostForm("source"), Photo: photo, Name: e.Person.Name, IDNumber: e.Person.IDNumber,
-		Policy: face.Policy{Tries: k.campaign.Face.Tries, Archive: k.campaign.Face.Archive}})
-	if err != nil {
-		return err
-	}
-	if err := h.note(k, "face.check", "人脸识别 "+string(out.Result)); err != nil {
-		return err
-	}
-	body := gin.H{"result": out.Result, "message": out.Sentence, "attempts_left": out.AttemptsLeft, "archive": out.Archive}
+	body := outcomeJSON(out)
 	if out.Result == face.Passed {
 		if err := h.faceDone(k); err != nil {
 			return err
@@ -108,24 +115,32 @@ func (h *Handler) faceCheck(k *call) error {
 	return h.ok(k, body)
 }
 
-// faceArchive is 拍照存档: the photo waits for staff, the student goes on.
-func (h *Handler) faceArchive(k *call) error {
+// compare has the uploaded photo compared for the login of the call.
+func (h *Handler) compare(k *call, consent string) (face.Outcome, error) {
+	if consent != "face" {
+		return face.Outcome{}, fault.New(fault.Forbidden, "请先同意使用人脸识别，或选择不使用人脸识别的方式")
+	}
 	photo, _, err := k.upload("photo")
 	if err != nil {
-		return err
+		return face.Outcome{}, err
 	}
-	kind := face.KindArchive
-	switch {
-	case k.session.FaceConsent == "documents":
-		kind = face.KindDocuments
-	case !k.campaign.Face.Archive:
-		return fault.New(fault.Forbidden, "请重试人脸识别，或联系学校")
+	e := k.enrolment
+	out, err := h.Faces.Check(k.ctx(), face.CheckRequest{EnrolmentID: e.ID, EnrolmentRef: e.Ref, CampaignCode: k.campaign.Code,
+		SessionHash: k.login(), Source: k.PostForm("source"), Photo: photo, Name: e.Person.Name, IDNumber: e.Person.IDNumber,
+		Policy: face.Policy{Tries: k.campaign.Face.Tries, Archive: k.campaign.Face.Archive}})
+	if err != nil {
+		return out, err
 	}
-	if _, err := h.Faces.Archive(k.ctx(), face.ArchiveRequest{EnrolmentID: k.enrolment.ID, EnrolmentRef: k.enrolment.Ref,
-		SessionHash: k.session.Hash, Source: k.PostForm("source"), Photo: photo, Kind: kind}); err != nil {
-		return err
-	}
-	if err := h.note(k, "face.archive", "拍照存档，等待审核"); err != nil {
+	return out, h.note(k, "face.check", "人脸识别 "+string(out.Result)+k.whose())
+}
+
+func outcomeJSON(out face.Outcome) gin.H {
+	return gin.H{"result": out.Result, "message": out.Sentence, "attempts_left": out.AttemptsLeft, "archive": out.Archive}
+}
+
+// faceArchive is 拍照存档: the photo waits for staff, the student goes on.
+func (h *Handler) faceArchive(k *call) error {
+	if err := h.archive(k, k.session.FaceConsent); err != nil {
 		return err
 	}
 	if err := h.faceDone(k); err != nil {
@@ -134,13 +149,30 @@ func (h *Handler) faceArchive(k *call) error {
 	return h.ok(k, gin.H{"next": k.after("face", "")})
 }
 
-// faceDone credits the login session. A pass completes what waited for it: the
-// student may have done everything else behind an archived photo.
-func (h *Handler) faceDone(k *call) error {
-	k.session.FacePassed = true
-	if err := h.save(k); err != nil {
+// archive keeps the uploaded photo for staff, for the login of the call.
+func (h *Handler) archive(k *call, consent string) error {
+	photo, _, err := k.upload("photo")
+	if err != nil {
 		return err
 	}
+	kind := face.KindArchive
+	switch {
+	case consent == "documents":
+		kind = face.KindDocuments
+	case !k.campaign.Face.Archive:
+		return fault.New(fault.Forbidden, "请重试人脸识别，或联系学校")
+	}
+	if _, err := h.Faces.Archive(k.ctx(), face.ArchiveRequest{EnrolmentID: k.enrolment.ID, EnrolmentRef: k.enrolment.Ref,
+		SessionHash: k.login(), Source: k.PostForm("source"), Photo: photo, Kind: kind}); err != nil {
+		return err
+	}
+	return h.note(k, "face.archive", "拍照存档，等待审核"+k.whose())
+}
+
+// faceDone goes on after a pass or an archived photo, whose record is what
+// credits the login session. A pass completes what waited for it: the student
+// may have done everything else behind an archived photo.
+func (h *Handler) faceDone(k *call) error {
 	if err := h.complete(k); err != nil {
 		return err
 	}

@@ -154,6 +154,9 @@ func (h *Handler) identify(k *call) (*student.Enrolment, error) {
 // proved the phone need not solve a slider.
 func (h *Handler) enter(k *call, e *student.Enrolment, proven bool) error {
 	old := k.session
+	if err := h.endHandoffs(k, old); err != nil {
+		return err
+	}
 	k.session = student.Session{Campaign: k.campaign.Code, EnrolmentID: e.ID, EnrolmentRef: e.Ref, PersonID: e.Person.ID,
 		AppID: old.AppID, OpenID: old.OpenID, OAuthNext: old.OAuthNext, SeenBefore: true, LoginAt: h.Now(), Captcha: proven}
 	if err := h.attach(k, e); err != nil {

@@ -2,6 +2,8 @@ package handler
 
 import (
 	"github.com/gin-gonic/gin"
+
+	"ruxue/service/signing"
 )
 
 // routes lists every address, grouped by what it demands.
@@ -50,6 +52,11 @@ func (h *Handler) routes() {
 	t.GET("", h.do(h.scanPage))
 	t.POST("/active", h.do(h.handoffActive))
 	t.POST("/sign", h.do(h.handoffSign))
+	t.POST("/upload", h.guard(h.lentFor(signing.KindUpload)), h.do(h.handoffUpload))
+	tf := t.Group("/face", h.guard(h.lentFor(signing.KindFace)))
+	tf.POST("/consent", h.do(h.handoffConsent))
+	tf.POST("/check", h.do(h.handoffCheck))
+	tf.POST("/archive", h.do(h.handoffArchive))
 
 	h.staffRoutes(e)
 
@@ -88,6 +95,7 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	f.POST("/check", h.do(h.faceCheck))
 	f.POST("/archive", h.do(h.faceArchive))
 	f.GET("/photo", h.do(h.facePhoto))
+	f.POST("/handoff", h.do(h.faceHandoff))
 
 	v := s.Group("/verify", h.guard(h.reach("check", "")))
 	v.GET("", h.do(h.verifyPage))
@@ -105,6 +113,7 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	a.GET("/:slot", h.do(h.attachmentFile))
 	a.POST("/:slot", h.guard(h.slotMendable), h.do(h.upload))
 	a.POST("/:slot/remove", h.guard(h.editable), h.do(h.removeAttachment))
+	a.POST("/:slot/handoff", h.guard(h.editable), h.do(h.uploadHandoff))
 
 	d := s.Group("/sign/:document", h.guard(h.reach("sign", "document")))
 	d.GET("", h.do(h.signPage))
@@ -116,6 +125,7 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	s.GET("/signed/:file", h.do(h.signedFile))
 	s.GET("/handoff/:ref", h.do(h.handoffState))
 	s.GET("/handoff/:ref/events", h.do(h.handoffEvents))
+	s.POST("/handoff/:ref/end", h.do(h.handoffEnd))
 
 	done := s.Group("/done", h.guard(h.reach("done", "")))
 	done.GET("", h.do(h.donePage))

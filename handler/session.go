@@ -104,7 +104,11 @@ func (h *Handler) inTime(k *call) error {
 	if err != nil {
 		return err
 	}
-	if !k.session.LoginAt.After(end) && now.Before(end.Add(graceAfterWindow)) {
+	loginAt := k.session.LoginAt
+	if k.lent() {
+		loginAt = k.handoff.LoginAt
+	}
+	if !loginAt.After(end) && now.Before(end.Add(graceAfterWindow)) {
 		return nil
 	}
 	return fault.New(fault.Closed, w.ClosedSentence(now))
@@ -124,6 +128,9 @@ func (h *Handler) save(k *call) error {
 func (h *Handler) logout(k *call) error {
 	if k.token != "" {
 		old := k.session
+		if err := h.endHandoffs(k, old); err != nil {
+			return err
+		}
 		k.session = student.Session{AppID: old.AppID, OpenID: old.OpenID, OAuthNext: old.OAuthNext, SeenBefore: true}
 		token, err := h.Sessions.Rename(k.ctx(), k.token, k.session)
 		if err != nil {
@@ -133,6 +140,14 @@ func (h *Handler) logout(k *call) error {
 		h.setCookie(k, token)
 	}
 	return redirect{k.base() + "/login"}
+}
+
+// endHandoffs closes the bridges to phones that a login's pages left open.
+func (h *Handler) endHandoffs(k *call, s student.Session) error {
+	if !s.LoggedIn() {
+		return nil
+	}
+	return h.Handoffs.CancelSession(k.ctx(), s.EnrolmentID, s.Hash)
 }
 
 // isLocal reports whether an address may be a redirect's target. Browsers drop

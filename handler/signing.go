@@ -2,7 +2,6 @@ package handler
 
 import (
 	"io"
-	"maps"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -90,57 +89,11 @@ func (h *Handler) sign(k *call) error {
 	return h.ok(k, gin.H{"next": k.after("sign", d.Name)})
 }
 
-// handoffCreate makes the QR code of the PC page; asking again renews it.
+// handoffCreate makes the signing page's QR code; asking again renews it.
 func (h *Handler) handoffCreate(k *call) error {
 	d, v, err := h.document(k)
 	if err != nil {
 		return err
 	}
-	ticket, ho, err := h.Handoffs.Create(k.ctx(), signing.HandoffInput{Kind: signing.KindSign, EnrolmentID: k.enrolment.ID,
-		EnrolmentRef: k.enrolment.Ref, CampaignID: k.campaign.ID, CampaignCode: k.campaign.Code, Subject: d.Name,
-		SessionHash: k.session.Hash, StudentMasked: student.MaskName(k.enrolment.Person.Name),
-		DocumentVersionID: v.ID, Confirm: d.Confirm})
-	if err != nil {
-		return err
-	}
-	png, err := signing.QRPNG(h.BaseURL.String() + "/h/" + ticket)
-	if err != nil {
-		return err
-	}
-	state := k.base() + "/handoff/" + ho.Ref
-	return h.ok(k, gin.H{"ref": ho.Ref, "qr": dataURI(png), "code": ho.Code,
-		"expires_in": int(ho.ExpiresIn(h.Now()).Seconds()), "state": state, "events": state + "/events"})
-}
-
-// handoffJSON is what the PC page shows: the same in events and polls. A
-// submitted signature comes with its picture and the name to confirm it by.
-func (h *Handler) handoffJSON(k *call, ho signing.Handoff) (gin.H, error) {
-	out := gin.H{"ok": true, "state": ho.State, "user": ho.User(), "code": ho.Code,
-		"expires_in": int(ho.ExpiresIn(h.Now()).Seconds())}
-	if ho.State == signing.Done {
-		out["next"] = k.base() + "/"
-	}
-	if ho.Kind == signing.KindSign && ho.State == signing.Submitted {
-		g, err := h.Signing.DraftOf(k.ctx(), k.enrolment.ID, ho.Subject)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return nil, err
-		}
-		if err == nil { // else it was dropped or confirmed this moment: the next state says so
-			maps.Copy(out, k.signatureJSON(g))
-		}
-	}
-	return out, nil
-}
-
-func (h *Handler) handoffState(k *call) error {
-	ho, err := h.Handoffs.State(k.ctx(), k.Param("ref"), k.enrolment.ID)
-	if err != nil {
-		return err
-	}
-	out, err := h.handoffJSON(k, ho)
-	if err != nil {
-		return err
-	}
-	k.JSON(http.StatusOK, out)
-	return nil
+	return h.offer(k, signing.HandoffInput{Kind: signing.KindSign, Subject: d.Name, DocumentVersionID: v.ID, Confirm: d.Confirm})
 }

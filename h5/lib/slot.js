@@ -124,16 +124,48 @@ class Slot {
     idle();
     if (!answer.ok) { this.fail(answer.error.message); return; }
     this.close();
-    this.stored(answer, name);
+    this.stored(answer, name, blob);
   }
 
-  stored(answer, name) {
+  /** beside is what goes with the file: its type and code. */
+  beside() {
+    const values = new URLSearchParams();
+    ['type', 'verify_code'].forEach((name) => { if (this.form.elements[name]) values.append(name, this.form.elements[name].value); });
+    return values;
+  }
+
+  /** offerPhone shows 用手机拍; act is called when the form is ready for it. */
+  offerPhone(act) {
+    const button = this.part('[data-phone]');
+    if (!button) return;
+    show(button, true);
+    button.addEventListener('click', () => {
+      const type = this.form.elements.type;
+      const wrong = type && !type.value ? '请先选择材料类型，再用手机拍' : '';
+      this.fail(wrong);
+      if (wrong) type.focus(); else act();
+    });
+  }
+
+  /** focus goes back to 用手机拍. */
+  focus() { if (this.part('[data-phone]')) this.part('[data-phone]').focus(); }
+
+  /** arrived shows what the phone sent; what stands beside it here counts. */
+  arrived(file) {
+    this.close();
+    this.fail('');
+    this.stored(file, file.name);
+    const beside = this.beside();
+    if (['type', 'verify_code'].some((name) => beside.has(name) && beside.get(name) !== (file[name] || ''))) this.details();
+  }
+
+  stored(answer, name, blob) {
     this.form.classList.remove('none', 'returned');
     this.form.classList.add('uploaded');
     this.form.setAttribute('data-state', 'uploaded');
     const pdf = /\.pdf$/i.test(name);
     const image = this.part('[data-picture]');
-    if (!pdf) image.src = answer.url;
+    if (!pdf) image.src = answer.url || URL.createObjectURL(blob); // a lent phone gets no address
     show(image, !pdf);
     show(this.part('[data-file]'), pdf);
     text(this.part('[data-file-name]'), answer.name || name);
@@ -161,9 +193,7 @@ class Slot {
   // The kind or code of a file that is stored already can change alone.
   async details() {
     if (this.form.getAttribute('data-state') !== 'uploaded') return;
-    const values = new URLSearchParams();
-    ['type', 'verify_code'].forEach((name) => { if (this.form.elements[name]) values.append(name, this.form.elements[name].value); });
-    const answer = await ask(this.form.action, values);
+    const answer = await ask(this.form.action, this.beside());
     this.fail(answer.ok ? '' : answer.error.message);
   }
 }

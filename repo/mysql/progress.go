@@ -13,6 +13,7 @@ type progressRow struct {
 	Kind  string `db:"kind"`
 	Name  string `db:"name"`
 	State string `db:"state"`
+	Login string `db:"session_hash"` // of face checks alone
 }
 
 // One round trip for all that the journey asks: it runs on every page. Face
@@ -24,7 +25,7 @@ UNION ALL SELECT 'signed' AS kind, document_name AS name, state FROM signature W
 UNION ALL SELECT 'bill' AS kind, '' AS name, state FROM bill WHERE enrolment_id=?
 UNION ALL SELECT 'password' AS kind, hash AS name, state FROM password WHERE enrolment_id=?`
 
-const selectFaces = `SELECT kind, result AS name, review_state AS state FROM face_check WHERE enrolment_id=?
+const selectFaces = `SELECT kind, result AS name, review_state AS state, session_hash FROM face_check WHERE enrolment_id=?
 	AND (result='passed' OR kind<>'check') ORDER BY id`
 
 // passwordMark names a password by its salted hash, which each new password
@@ -36,7 +37,8 @@ func passwordMark(hash string) string {
 
 // Records reads which duties the enrolment has met.
 func (s *Registrations) Records(ctx context.Context, enrolmentID int64) (registration.Records, error) {
-	r := registration.Records{Sections: map[string]bool{}, Slots: map[string]bool{}, Signed: map[string]bool{}, Returned: map[string]bool{}}
+	r := registration.Records{Sections: map[string]bool{}, Slots: map[string]bool{}, Signed: map[string]bool{},
+		Returned: map[string]bool{}, FaceLogins: map[string]bool{}}
 	var rows []progressRow
 	if err := s.list(ctx, &rows, selectProgress, enrolmentID, enrolmentID, enrolmentID, enrolmentID, enrolmentID); err != nil {
 		return r, fmt.Errorf("reading met duties: %w", err)
@@ -66,6 +68,9 @@ func (s *Registrations) Records(ctx context.Context, enrolmentID int64) (registr
 		return r, fmt.Errorf("reading face checks: %w", err)
 	}
 	for _, row := range rows {
+		if row.State != "rejected" {
+			r.FaceLogins[row.Login] = true
+		}
 		if row.Kind == "check" {
 			r.FacePassed = true
 			continue

@@ -108,7 +108,7 @@ func TestRecordsShowTheDutiesMet(t *testing.T) {
 		return got
 	}
 	none := registration.Records{Sections: map[string]bool{}, Slots: map[string]bool{}, Signed: map[string]bool{},
-		Returned: map[string]bool{}}
+		Returned: map[string]bool{}, FaceLogins: map[string]bool{}}
 	if got := records(e.ID); !reflect.DeepEqual(got, none) {
 		t.Errorf("before anything: %+v", got)
 	}
@@ -127,7 +127,7 @@ func TestRecordsShowTheDutiesMet(t *testing.T) {
 	r.face(e.ID, "check", "failed", "none")
 	want := registration.Records{Sections: map[string]bool{"basic": true, "family": false},
 		Slots: map[string]bool{"portrait": true, "id-front": false}, Signed: map[string]bool{"pledge": true},
-		Returned: map[string]bool{"slot:id-front": true}}
+		Returned: map[string]bool{"slot:id-front": true}, FaceLogins: map[string]bool{}}
 	if got := records(e.ID); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
@@ -137,10 +137,11 @@ func TestRecordsShowTheDutiesMet(t *testing.T) {
 			t.Errorf("a bill that is %s: paid %v, free %v", state, got.Paid, got.Free)
 		}
 	}
-	for _, step := range []struct {
+	for i, step := range []struct {
 		kind, result, review       string
 		passed, archived, approved bool
 	}{
+		{"archive", "archived", "rejected", false, false, false},
 		{"archive", "archived", "pending", false, true, false},
 		{"archive", "archived", "approved", false, true, true},
 		{"archive", "archived", "rejected", false, false, false}, // the newest counts
@@ -150,6 +151,8 @@ func TestRecordsShowTheDutiesMet(t *testing.T) {
 		r.face(e.ID, step.kind, step.result, step.review)
 		if got := records(e.ID); got.FacePassed != step.passed || got.FaceArchived != step.archived || got.FaceApproved != step.approved {
 			t.Errorf("after %v: %+v", step, got)
+		} else if credited := got.FaceLogins["login of "+step.kind]; credited != (step.review != "rejected" || i > 0) {
+			t.Errorf("after %v the login's credit is %v", step, credited)
 		}
 	}
 	if got := records(r.admit(entry(2)).ID); !reflect.DeepEqual(got, none) {

@@ -154,8 +154,8 @@ func (r *roll) slot(id int64, name, state string) {
 
 func (r *roll) face(id int64, kind, result, review string) {
 	r.raw.MustExec(`INSERT INTO face_check (ref, enrolment_id, session_hash, kind, source, result, provider_code, score, blob_key,
-		sha256, review_state, remark, created_at) VALUES (?, ?, '', ?, 'camera', ?, '', 0, '', '', ?, '', NOW(6))`,
-		mysql.NewRef(), id, kind, result, review)
+		sha256, review_state, remark, created_at) VALUES (?, ?, ?, ?, 'camera', ?, '', 0, '', '', ?, '', NOW(6))`,
+		mysql.NewRef(), id, "login of "+kind, kind, result, review)
 }
 
 func (r *roll) bill(id int64, state string) {

@@ -25,6 +25,7 @@ const handoffChannel = "handoff:events"
 //
 //	handoff:{<enrolment>}:r:<ref>                          the record
 //	handoff:{<enrolment>}:c:<kind>:<subject>:<session>     reference of the current one
+//	handoff:{<enrolment>}:s:<session>                      references of all that the session made
 //	handoff:t:<SHA-256 of the ticket>                      "<enrolment> <ref>"
 type Handoffs struct {
 	rdb redis.UniversalClient
@@ -38,6 +39,10 @@ func NewHandoffs(rdb redis.UniversalClient) *Handoffs {
 
 func handoffKey(enrolmentID int64, ref string) string {
 	return fmt.Sprintf("handoff:{%d}:r:%s", enrolmentID, ref)
+}
+
+func sessionKey(enrolmentID int64, sessionHash string) string {
+	return fmt.Sprintf("handoff:{%d}:s:%s", enrolmentID, sessionHash)
 }
 
 // Writes ARGV[2] (revision) and ARGV[3] (record) if the revision is still ARGV[1].
@@ -76,6 +81,8 @@ end
 redis.call('HSET', KEYS[2], 'rev', ARGV[3], 'body', ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[5])
+redis.call('SADD', KEYS[4], ARGV[2])
+redis.call('PEXPIRE', KEYS[4], ARGV[5])
 return 1`)
 
 // Create implements signing.HandoffStore. The ticket's key lies in another
@@ -106,7 +113,7 @@ func (s *Handoffs) replace(ctx context.Context, h signing.Handoff, keep time.Dur
 		return false, fmt.Errorf("encoding a handoff: %w", err)
 	}
 	newKey := handoffKey(h.EnrolmentID, h.Ref)
-	keys := []string{pointer, newKey, newKey}
+	keys := []string{pointer, newKey, newKey, sessionKey(h.EnrolmentID, h.SessionHash)}
 	args := []any{oldRef, h.Ref, h.Rev, body, keep.Milliseconds(), "", "", "", handoffChannel}
 	old, err := s.Get(ctx, oldRef, h.EnrolmentID)
 	switch {
@@ -128,6 +135,15 @@ func (s *Handoffs) replace(ctx context.Context, h signing.Handoff, keep time.Dur
 		return false, fmt.Errorf("writing a handoff: %w", err)
 	}
 	return n == 1, nil
+}
+
+// OfSession implements signing.HandoffStore.
+func (s *Handoffs) OfSession(ctx context.Context, enrolmentID int64, sessionHash string) ([]string, error) {
+	refs, err := s.rdb.SMembers(ctx, sessionKey(enrolmentID, sessionHash)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("listing handoffs: %w", err)
+	}
+	return refs, nil
 }
 
 // Find implements signing.HandoffStore.

@@ -13,9 +13,9 @@ import (
 )
 
 // reach brings a new handoff into a state by what people do.
-func reach(t *testing.T, h *signing.Handoffs, c *clock, s signing.State) (string, signing.Handoff) {
+func reach(t *testing.T, h *signing.Handoffs, c *clock, kind signing.Kind, s signing.State) (string, signing.Handoff) {
 	t.Helper()
-	ticket, ho := create(t, h)
+	ticket, ho := createFor(t, h, kind)
 	ctx := t.Context()
 	must := func(got signing.Handoff, err error) {
 		t.Helper()
@@ -50,44 +50,65 @@ func reach(t *testing.T, h *signing.Handoffs, c *clock, s signing.State) (string
 var refusals = map[string]error{"ErrDone": signing.ErrDone, "ErrTaken": signing.ErrTaken, "ErrExpired": signing.ErrExpired,
 	"ErrCancelled": signing.ErrCancelled, "ErrNotYours": signing.ErrNotYours}
 
-// The table is the one in the package's documentation: what is written there is
-// what is tried here, every state with every event, against a real Redis.
-func TestTableOfStatesAndEvents(t *testing.T) {
+// cell is one place of the tables in the package's documentation.
+type cell struct{ event, who, state string }
+
+// tables reads the documentation: the first table is of every kind, a later one
+// is headed by the kind whose rows it replaces.
+func tables(t *testing.T) map[signing.Kind]map[cell]string {
+	t.Helper()
 	doc, err := os.ReadFile("../../service/signing/doc.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, c, _ := bridge(t)
+	out := map[signing.Kind]map[cell]string{signing.KindSign: {}, signing.KindFace: {}, signing.KindUpload: {}}
 	var states []string
-	cells := 0
+	kinds := []signing.Kind{signing.KindSign, signing.KindFace, signing.KindUpload}
 	for line := range strings.Lines(string(doc)) {
 		f := strings.Fields(strings.TrimPrefix(line, "//\t"))
 		if !strings.HasPrefix(line, "//\t") {
 			continue
 		}
-		if f[0] == "event" {
-			states = f[1:]
+		if f[1] == "waiting" {
+			if states = f[1:]; f[0] != "event" {
+				kinds = []signing.Kind{signing.Kind(f[0])}
+			}
 			continue
 		}
-		event, who := strings.TrimSuffix(f[0], ","), f[1]
 		if len(f)-2 != len(states) {
 			t.Fatalf("row %q has %d cells, want %d", line, len(f)-2, len(states))
 		}
 		for i, want := range f[2:] {
+			for _, kind := range kinds {
+				out[kind][cell{strings.TrimSuffix(f[0], ","), f[1], states[i]}] = want
+			}
+		}
+	}
+	return out
+}
+
+// The tables are those of the package's documentation: what is written there is
+// what is tried here, every state with every event for every kind, against a
+// real Redis.
+func TestTableOfStatesAndEvents(t *testing.T) {
+	h, c, _ := bridge(t)
+	for kind, table := range tables(t) {
+		tried := 0
+		for at, want := range table {
 			if want == "—" { // nobody is the own one before the first scan
 				continue
 			}
-			cells++
-			t.Run(fmt.Sprintf("%s by %s in %s", event, who, states[i]), func(t *testing.T) {
-				ticket, before := reach(t, h, c, signing.State(states[i]))
+			tried++
+			t.Run(fmt.Sprintf("%s: %s by %s in %s", kind, at.event, at.who, at.state), func(t *testing.T) {
+				ticket, before := reach(t, h, c, kind, signing.State(at.state))
 				c.add(time.Minute)
-				after, err := happen(t, h, ticket, before.Ref, event, who)
+				after, err := happen(t, h, ticket, before.Ref, at.event, at.who)
 				judge(t, h, c, before, after, err, want)
 			})
 		}
-	}
-	if cells != 66 { // 10 rows, 7 states, 4 that cannot be
-		t.Fatalf("only %d cells were found", cells)
+		if tried != 66 { // 10 rows, 7 states, 4 that cannot be
+			t.Errorf("%s: %d cells were found", kind, tried)
+		}
 	}
 }
 
@@ -136,7 +157,7 @@ func judge(t *testing.T, h *signing.Handoffs, c *clock, before, after signing.Ha
 	if moves := before.State != after.State; wrote != (star || moves) {
 		t.Fatalf("wrote: %v, want %v", wrote, star || moves)
 	}
-	if star && after.State != signing.Submitted && stored.ExpiresIn(c.now()) != 20*time.Minute {
+	if star && (after.State != signing.Submitted || after.Kind == signing.KindUpload) && stored.ExpiresIn(c.now()) != 20*time.Minute {
 		t.Fatalf("activity left %v", stored.ExpiresIn(c.now()))
 	}
 }

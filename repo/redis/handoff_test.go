@@ -47,7 +47,12 @@ func bridge(t testing.TB) (*signing.Handoffs, *clock, goredis.UniversalClient) {
 
 func create(t testing.TB, h *signing.Handoffs) (string, signing.Handoff) {
 	t.Helper()
-	ticket, ho, err := h.Create(t.Context(), input(signing.KindSign, "agreement"))
+	return createFor(t, h, signing.KindSign)
+}
+
+func createFor(t testing.TB, h *signing.Handoffs, kind signing.Kind) (string, signing.Handoff) {
+	t.Helper()
+	ticket, ho, err := h.Create(t.Context(), input(kind, "agreement"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +69,7 @@ func TestTicketIsKeptOnlyByItsHash(t *testing.T) {
 		t.Fatalf("%s for %v", ho.State, ho.ExpiresIn(c.now()))
 	}
 	keys, err := rdb.Keys(t.Context(), "*").Result()
-	if err != nil || len(keys) != 3 {
+	if err != nil || len(keys) != 4 {
 		t.Fatalf("keys %q, %v", keys, err)
 	}
 	for _, k := range keys {

@@ -16,7 +16,7 @@ func TestASessionSlidesForTwoHours(t *testing.T) {
 	s := redis.NewSessions(rdb)
 	token := redis.NewToken()
 	want := student.Session{Campaign: "hhu", EnrolmentID: 7, EnrolmentRef: "r", PersonID: 3, AppID: "wx", OpenID: "o1",
-		LoginAt: time.Date(2026, 3, 1, 1, 2, 3, 0, time.UTC), FacePassed: true, FaceConsent: "face"}
+		LoginAt: time.Date(2026, 3, 1, 1, 2, 3, 0, time.UTC), Captcha: true, FaceConsent: "face"}
 	if err := s.Put(t.Context(), token, want); err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestALateRequestRevivesNoSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read.FacePassed = true
+	read.Captcha = true
 	if err := s.Put(t.Context(), token, read); err != nil {
 		t.Errorf("a living session is not stored: %v", err)
 	}

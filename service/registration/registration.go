@@ -28,6 +28,9 @@ type Records struct {
 	FaceRejected bool            // … or sent it back
 	Password     bool            // the initial password was replaced
 	PasswordMark string          // names the password in force, "" under the initial one
+	// FaceLogins are the login sessions that passed the check, or in which a
+	// photo was archived.
+	FaceLogins map[string]bool
 }
 
 // Store reads and moves enrolments.
@@ -65,19 +68,20 @@ func New(store Store, campaigns Campaigns, announcer Announcer, log *slog.Logger
 	return &Service{store: store, campaigns: campaigns, announcer: announcer, log: log}
 }
 
-// Progress computes how far the student is. facePassed is what this login
-// session knows (a pass, or a photo archived in it); the rest is records.
-func (s *Service) Progress(ctx context.Context, c *campaign.Campaign, e *student.Enrolment, facePassed bool) (journey.Progress, error) {
+// Progress computes how far the student is, all of it from records. login is
+// the hash of the login session that asks: the face check belongs to a login,
+// and a phone may have passed it for a PC's (design §5).
+func (s *Service) Progress(ctx context.Context, c *campaign.Campaign, e *student.Enrolment, login string) (journey.Progress, error) {
 	r, err := s.store.Records(ctx, e.ID)
 	if err != nil {
 		return journey.Progress{}, fmt.Errorf("reading the progress: %w", err)
 	}
 	p := progress(c, e, r)
+	p.Face = (login != "" && r.FaceLogins[login]) || r.FaceApproved
 	// Who went on with a photo that staff then sent back has to show her face again.
 	if r.FaceRejected && !r.FacePassed {
-		facePassed = false
+		p.Face = false
 	}
-	p.Face = facePassed || r.FaceApproved
 	return p, nil
 }
 

@@ -28,13 +28,18 @@ type HandoffInput struct {
 	EnrolmentRef  string
 	CampaignID    int64
 	CampaignCode  string
-	Subject       string // the document's name, the attachment's slot, "face"
-	SessionHash   string // SHA-256 of the PC's session; never the session itself
-	StudentMasked string // how the phone greets the student
+	Subject       string    // the document's name, the attachment's slot, "face"
+	SessionHash   string    // SHA-256 of the PC's session; never the session itself
+	LoginAt       time.Time // of the PC's session: the window's grace counts from it
+	StudentMasked string    // how the phone greets the student
 	// DocumentVersionID is the version that the PC shows; the phone shows and
 	// signs the same one. 0 unless Kind is sign.
 	DocumentVersionID int64
 	Confirm           bool // the PC confirms the draft: the document's rule
+	// MaterialType and VerifyCode are what the PC's form held beside the file
+	// of an upload when it asked for the phone.
+	MaterialType string
+	VerifyCode   string
 }
 
 // Handoff is one bridge between a PC page and a phone.
@@ -45,6 +50,7 @@ type Handoff struct {
 	State     State
 	Code      string // two digits that both screens show
 	OpenID    string // the phone's, "" until scanned
+	Consent   string // of a face check: the way chosen on the phone, "" before
 	CreatedAt time.Time
 	ScannedAt time.Time // zero until scanned
 	ExpiresAt time.Time
@@ -60,7 +66,8 @@ func (h Handoff) ExpiresIn(now time.Time) time.Duration {
 }
 
 // User names the phone's WeChat user for the PC page without telling who it is
-// (snsapi_base gives no nickname): the last four of its openid. "" until scanned.
+// (snsapi_base gives no nickname): the last four of its openid, small print
+// beside the two digits that both screens show. "" until scanned.
 func (h Handoff) User() string {
 	if h.OpenID == "" {
 		return ""
@@ -80,6 +87,9 @@ type HandoffStore interface {
 	Find(ctx context.Context, ticketSHA string) (Handoff, error)
 	// Get returns the record of an owner.
 	Get(ctx context.Context, ref string, enrolmentID int64) (Handoff, error)
+	// OfSession returns the references of the handoffs that a session made for
+	// an enrolment; some of them may have ended or vanished.
+	OfSession(ctx context.Context, enrolmentID int64, sessionHash string) ([]string, error)
 	// Swap writes h if the stored revision is still h.Rev-1, else returns false.
 	Swap(ctx context.Context, h Handoff, keep time.Duration) (bool, error)
 	// Listen returns a channel that gets a value soon after every write of the
@@ -149,7 +159,14 @@ func (s *Handoffs) Activate(ctx context.Context, ticket, openid string) (Handoff
 	return s.phone(ctx, ticket, openid, activate)
 }
 
-// Submitted tells the PC that a draft is stored and wants its confirmation.
+// Agree is Activate with the way that the phone's holder chose before the
+// camera opens; the newest choice counts.
+func (s *Handoffs) Agree(ctx context.Context, ticket, openid, way string) (Handoff, error) {
+	return s.phone(ctx, ticket, openid, activate, func(h *Handoff) { h.Consent = way })
+}
+
+// Submitted tells the PC that something is stored: a draft that wants its
+// confirmation, or a photo, which may be taken again.
 func (s *Handoffs) Submitted(ctx context.Context, ticket, openid string) (Handoff, error) {
 	return s.phone(ctx, ticket, openid, submit)
 }
@@ -164,9 +181,26 @@ func (s *Handoffs) Confirmed(ctx context.Context, ref string, enrolmentID int64)
 	return s.move(ctx, confirm, "", func() (Handoff, error) { return s.store.Get(ctx, ref, enrolmentID) })
 }
 
-// Cancel ends the handoff from the PC. One that is over already stays as it is.
+// Cancel ends the handoff from the PC. One that is over already stays as it
+// is, and an upload with a photo is done.
 func (s *Handoffs) Cancel(ctx context.Context, ref string, enrolmentID int64) (Handoff, error) {
 	return s.move(ctx, cancel, "", func() (Handoff, error) { return s.store.Get(ctx, ref, enrolmentID) })
+}
+
+// CancelSession ends what a session's PC left open: nobody watches it any more,
+// and a phone in another hand must not go on.
+func (s *Handoffs) CancelSession(ctx context.Context, enrolmentID int64, sessionHash string) error {
+	refs, err := s.store.OfSession(ctx, enrolmentID, sessionHash)
+	if err != nil {
+		return fmt.Errorf("listing a session's handoffs: %w", err)
+	}
+	for _, ref := range refs {
+		_, err := s.Cancel(ctx, ref, enrolmentID)
+		if err != nil && !errors.Is(err, ErrDone) && !errors.Is(err, ErrUnknown) {
+			return fmt.Errorf("cancelling a session's handoffs: %w", err)
+		}
+	}
+	return nil
 }
 
 // State returns how the handoff stands, to the student it belongs to.
@@ -195,18 +229,18 @@ func (s *Handoffs) ByTicket(ctx context.Context, ticket, openid string) (Handoff
 	return h, nil
 }
 
-func (s *Handoffs) phone(ctx context.Context, ticket, openid string, e event) (Handoff, error) {
+func (s *Handoffs) phone(ctx context.Context, ticket, openid string, e event, with ...func(*Handoff)) (Handoff, error) {
 	if openid == "" {
 		return Handoff{}, ErrNotYours
 	}
-	return s.move(ctx, e, openid, func() (Handoff, error) { return s.store.Find(ctx, ticketSHA(ticket)) })
+	return s.move(ctx, e, openid, func() (Handoff, error) { return s.store.Find(ctx, ticketSHA(ticket)) }, with...)
 }
 
 // maxTries is far above what two screens cause; only a crowd that scans one
 // code gets there, and all but one of it are refused on their second try.
 const maxTries = 50
 
-func (s *Handoffs) move(ctx context.Context, e event, openid string, read func() (Handoff, error)) (Handoff, error) {
+func (s *Handoffs) move(ctx context.Context, e event, openid string, read func() (Handoff, error), with ...func(*Handoff)) (Handoff, error) {
 	for range maxTries {
 		h, err := read()
 		if err != nil {
@@ -219,6 +253,9 @@ func (s *Handoffs) move(ctx context.Context, e event, openid string, read func()
 		}
 		if next.Rev == h.Rev {
 			return next, nil
+		}
+		for _, change := range with {
+			change(&next)
 		}
 		won, err := s.store.Swap(ctx, next, next.keep(now))
 		if err != nil {

@@ -55,11 +55,14 @@ const (
 
 // at returns the handoff as it stands at a time: the clock ends what nobody did.
 func (h Handoff) at(now time.Time) Handoff {
-	switch h.State {
-	case Waiting, Scanned, Active:
-		if !now.Before(h.ExpiresAt) {
-			h.State, h.EndedAt = Expired, h.ExpiresAt
-		}
+	if now.Before(h.ExpiresAt) {
+		return h
+	}
+	switch {
+	case h.State == Waiting, h.State == Scanned, h.State == Active:
+		h.State, h.EndedAt = Expired, h.ExpiresAt
+	case h.State == Submitted && h.Kind == KindUpload: // the photo is there: it ended well
+		h.State, h.EndedAt = Done, h.ExpiresAt
 	}
 	return h
 }
@@ -85,6 +88,8 @@ func (h Handoff) next(e event, openid string, now time.Time) (Handoff, error) {
 		return h, ErrDone
 	case h.OpenID != openid:
 		return h, ErrTaken
+	case h.State == Submitted && e == activate && h.Kind == KindUpload:
+		return h.to(Submitted, now), nil // another photo is taken
 	case h.State == Submitted && e == activate:
 		return h, ErrDone
 	case h.State == Done, h.State == Submitted && e == scan:
@@ -107,6 +112,8 @@ func (h Handoff) nextPC(e event, now time.Time) (Handoff, error) {
 		return h, ErrDone
 	case e == cancel && h.State.Ended():
 		return h, nil
+	case e == cancel && h.State == Submitted && h.Kind == KindUpload:
+		return h.to(Done, now), nil
 	case e == cancel:
 		return h.to(Cancelled, now), nil
 	case h.State == Submitted:
@@ -129,7 +136,7 @@ func (h Handoff) to(s State, now time.Time) Handoff {
 	switch {
 	case s.Ended():
 		h.EndedAt = now
-	case s == Submitted:
+	case s == Submitted && h.Kind != KindUpload:
 		h.ExpiresAt = last
 	default:
 		h.ExpiresAt = now.Add(workTime)

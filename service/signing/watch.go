@@ -81,7 +81,7 @@ func (s *Handoffs) change(ctx context.Context, h Handoff, wake <-chan struct{}) 
 // patience is how long to wait before looking without being woken. Expiry has
 // no event: the injected clock decides it, a timer asks.
 func (h Handoff) patience(now time.Time) time.Duration {
-	if h.State == Submitted { // does not expire
+	if h.State == Submitted && h.Kind != KindUpload { // does not expire
 		return reread
 	}
 	return min(reread, max(h.ExpiresIn(now), 10*time.Millisecond))

@@ -96,7 +96,6 @@ type Session struct {
 	OAuthNext    string
 	SeenBefore   bool
 	LoginAt      time.Time
-	FacePassed   bool   // this login's face check; every check is a record besides
 	FaceConsent  string // "", face, documents
 	Captcha      bool   // this login solved the slider, or proved the phone instead
 	PasswordMark string // of the password in force when it began; another one ends the session

@@ -1,6 +1,7 @@
 // Attachments: every slot by itself; 下一步 names what is still missing.
 import '../../lib/app.js';
 import { slot } from '../../lib/slot.js';
+import { slotPhone } from '../../lib/slotphone.js';
 import { all, one, show, text } from '../../lib/ui.js';
 
 const forms = all('form[data-slot]');
@@ -15,6 +16,7 @@ function missing() {
 }
 
 const slots = forms.filter((form) => !form.hasAttribute('data-locked')).map((form) => slot(form, missing));
+slotPhone(slots);
 missing();
 // The first tile that keeps 下一步 back says so itself.
 next.addEventListener('submit', (event) => {

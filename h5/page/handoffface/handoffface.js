@@ -1,0 +1,4 @@
+import '../../lib/app.js';
+import { facePage } from '../../lib/facepage.js';
+
+facePage();
