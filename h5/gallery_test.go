@@ -114,7 +114,7 @@ func choiceSamples(device string, add adder) {
 }
 
 func faceSamples(device string, add adder) {
-	f := h5.Face{Frame: frame("人脸识别", device), Next: "/c/hhu/verify", RetentionDays: 180}
+	f := h5.Face{Frame: frame("人脸识别", device), Next: "/c/hhu/verify", RetentionDays: 180, HandoffAvailable: device == h5.DevicePC}
 	for _, s := range []string{h5.FaceConsent, h5.FaceCamera, h5.FacePassed, h5.FaceFailed, h5.FaceDocuments, h5.FaceArchived} {
 		f.State, f.Archive, f.Message = s, s == h5.FaceFailed, "光线太暗，没有认出您。"
 		f.PhotoURL, f.PhotoAt = "", ""
@@ -167,7 +167,7 @@ func formSamples(device string, add adder) {
 			Text:  "三者之一，可提前在学信网下载：《教育部学历证书电子注册备案表》《中国高等教育学历认证报告》《国外学历学位认证书》",
 			Types: []h5.Option{{Value: "a", Label: "教育部学历证书电子注册备案表"}, {Value: "b", Label: "中国高等教育学历认证报告"}, {Value: "c", Label: "国外学历学位认证书"}}},
 	}
-	add("attachments", h5.Attachments{Frame: stepped(frame("新生入学登记表", device), 3), Slots: slots, Prev: "/c/hhu/form/graduation"})
+	add("attachments", h5.Attachments{Frame: stepped(frame("新生入学登记表", device), 3), Slots: slots, Prev: "/c/hhu/form/graduation", Handoff: device == h5.DevicePC})
 	done := append([]h5.Slot(nil), slots...)
 	done[3].State, done[3].URL, done[3].FileName = h5.SlotUploaded, "/x.pdf", "学历证书备案表.pdf"
 	add("attachments-pdf", h5.Attachments{Frame: stepped(frame("新生入学登记表", device), 3), Slots: done})
@@ -202,6 +202,12 @@ func signSamples(device string, add adder) {
 	add("handoff", h)
 	h.Submitted = true
 	add("handoff-submitted", h)
+	u := h5.HandoffUpload{Frame: f, Address: "/h/ticket", User: "李*雯", Code: "47", Group: "身份证正反面照片",
+		Slot: h5.Slot{Name: "id_front", Label: "人像面", Kind: h5.SlotPhoto, MaxBytes: 500_000, State: h5.SlotNone, Action: "/h/ticket/upload"}}
+	u.Title = "用手机拍"
+	add("handoff-upload", u)
+	u.Uploaded = true
+	add("handoff-upload-again", u)
 	add("handoffend", h5.HandoffEnd{Frame: f, Heading: "二维码已过期", Text: "请在电脑上点“重新获取二维码”，再扫一次。"})
 }
 

@@ -29,12 +29,12 @@ func (h *Handler) scanPage(k *call) error {
 	if done, err := h.askOpenID(k, "/h/"+ticket); done || err != nil {
 		return err
 	}
-	if ho, err = h.Handoffs.Scan(k.ctx(), ticket, k.session.OpenID); err != nil {
-		return h.scanRefused(k, ho.Kind, err)
+	kind := ho.Kind
+	if ho, err = h.Handoffs.Scan(k.ctx(), ticket, k.session.OpenID); err == nil {
+		err = h.scanned(k, ho)
 	}
-	err = h.scanned(k, ho)
 	if f, ok := fault.As(err); ok && f.Kind != fault.Internal {
-		return h.scanRefused(k, ho.Kind, err)
+		return h.scanRefused(k, kind, err)
 	}
 	return err
 }

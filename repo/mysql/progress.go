@@ -68,9 +68,7 @@ func (s *Registrations) Records(ctx context.Context, enrolmentID int64) (registr
 		return r, fmt.Errorf("reading face checks: %w", err)
 	}
 	for _, row := range rows {
-		if row.State != "rejected" {
-			r.FaceLogins[row.Login] = true
-		}
+		r.FaceLogins[row.Login] = true
 		if row.Kind == "check" {
 			r.FacePassed = true
 			continue

@@ -136,6 +136,10 @@ var visits = []visit{
 	{route: "GET /h/:ticket", path: "/h/{ticket}", send: byHand(nil), nobody: "200 /h/{ticket}", other: "409 /h/{ticket}", owner: "200 /h/{ticket}", private: true},
 	{route: "POST /h/:ticket/active", path: "/h/{ticket}/active", send: byHand(script), nobody: "409 /h/{ticket}/active", owner: "200 /h/{ticket}/active"},
 	{route: "POST /h/:ticket/sign", path: "/h/{ticket}/sign", send: byHand(penned), nobody: "409 /h/{ticket}/sign", owner: "200 /h/{ticket}/sign"},
+	{route: "POST /h/:ticket/face/consent", path: "/h/{face}/face/consent", send: byHand(form("way", "face")), nobody: "200 /h/{face}", other: "409 /h/{face}", owner: "200 /h/{face}"},
+	{route: "POST /h/:ticket/face/check", path: "/h/{face}/face/check", send: byHand(file("photo")), nobody: "409 /h/{face}/face/check", owner: "200 /h/{face}/face/check"},
+	{route: "POST /h/:ticket/face/archive", path: "/h/{face}/face/archive", send: byHand(file("photo")), nobody: "409 /h/{face}/face/archive", owner: "410 /h/{face}/face/archive"},
+	{route: "POST /h/:ticket/upload", path: "/h/{upload}/upload", send: byHand(file("file")), nobody: "409 /h/{upload}/upload", owner: "200 /h/{upload}/upload"},
 	{route: "GET /c/:campaign/handoff/:ref/events", path: "/c/hhu/handoff/{ref}/events", send: asJSON, nobody: "401 /c/hhu/handoff/{ref}/events", other: "404 /c/hhu/handoff/{ref}/events", owner: "200 /c/hhu/handoff/{ref}/events", private: true},
 	{route: "POST /c/:campaign/sign/:document", path: "/c/hhu/sign/pledge", send: penned, nobody: "401 /c/hhu/sign/pledge", other: "200 /c/hhu/sign/pledge"},
 	{route: "GET /c/:campaign/sign/:document/picture", path: "/c/hhu/sign/pledge/picture", nobody: loginPage, other: "200 /c/hhu/sign/pledge/picture"},
@@ -145,6 +149,10 @@ var visits = []visit{
 	{route: "GET /v/:number", path: "/v/0000000000ABCDEFGHJK", nobody: "404 /v/0000000000ABCDEFGHJK"},
 	{route: "POST /v/:number", path: "/v/0000000000ABCDEFGHJK", send: file("file"), nobody: "404 /v/0000000000ABCDEFGHJK"},
 	{route: "POST /c/:campaign/sign/:document/handoff", path: "/c/hhu/sign/pledge/handoff", send: script, nobody: "401 /c/hhu/sign/pledge/handoff", other: "200 /c/hhu/sign/pledge/handoff"},
+
+	{route: "POST /c/:campaign/face/handoff", path: "/c/hhu/face/handoff", send: script, nobody: "401 /c/hhu/face/handoff", other: "200 /c/hhu/face/handoff"},
+	{route: "POST /c/:campaign/attachments/:slot/handoff", path: "/c/hhu/attachments/id-back/handoff", send: script, nobody: "401 /c/hhu/attachments/id-back/handoff", other: "200 /c/hhu/attachments/id-back/handoff"},
+	{route: "POST /c/:campaign/handoff/:ref/end", path: "/c/hhu/handoff/{ref}/end", send: script, nobody: "401 /c/hhu/handoff/{ref}/end", other: "404 /c/hhu/handoff/{ref}/end", owner: "200 /c/hhu/handoff/{ref}/end"},
 
 	{route: "GET /pay/:campaign", path: "/pay/hhu", nobody: loginPage, other: "200 /pay/hhu", private: true},
 	{route: "POST /pay/:campaign/attempt", path: "/pay/hhu/attempt", send: script, nobody: "401 /pay/hhu/attempt", other: "200 /pay/hhu/attempt"},
@@ -185,7 +193,12 @@ func (w *world) owner(t *testing.T) *holder {
 	ticket, state := o.handoff(w.base)
 	o.state = state
 	wantSays(t, o.hand.get(ticket), 200)
-	o.refs = strings.NewReplacer("{ref}", strings.TrimPrefix(state, "/c/hhu/handoff/"), "{ticket}", strings.TrimPrefix(ticket, "/h/"),
+	faceTicket, _ := o.handoffAt(w.base, "/c/hhu/face")
+	uploadTicket, _ := o.handoffAt(w.base, "/c/hhu/attachments/id-back")
+	for _, t := range []string{faceTicket, uploadTicket} {
+		wantSays(o.t, o.hand.get(t), 200)
+	}
+	o.refs = strings.NewReplacer("{face}", strings.TrimPrefix(faceTicket, "/h/"), "{upload}", strings.TrimPrefix(uploadTicket, "/h/"), "{ref}", strings.TrimPrefix(state, "/c/hhu/handoff/"), "{ticket}", strings.TrimPrefix(ticket, "/h/"),
 		"{attachment}", link.Query().Get("v"))
 	o.marks = map[string]string{"her ID number": s.IDNumber, "her masked ID number": student.MaskID(s.IDNumber), "her name": s.Name,
 		"her masked name": student.MaskName(s.Name), "her phone": s.Phone, "her masked phone": student.MaskPhone(s.Phone),

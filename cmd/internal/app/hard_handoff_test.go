@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"encoding/base64"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -19,10 +20,16 @@ func (d device) handoff(base string) (ticket, state string) {
 	return d.handoffAt(base, "/c/hhu/sign/pledge")
 }
 
-// handoffAt is handoff on another page of signing.
+// handoffAt is handoff on another page.
 func (d device) handoffAt(base, page string) (ticket, state string) {
 	d.t.Helper()
-	a := d.ask(page+"/handoff", nil)
+	return d.handoffWith(base, page, nil)
+}
+
+// handoffWith is handoffAt with what the form holds beside a file.
+func (d device) handoffWith(base, page string, beside url.Values) (ticket, state string) {
+	d.t.Helper()
+	a := d.ask(page+"/handoff", beside)
 	wantSays(d.t, a, 200)
 	qr, _ := a.JSON()["qr"].(string)
 	png, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(qr, "data:image/png;base64,"))
