@@ -33,11 +33,12 @@ func (h *Handler) attachmentsView(k *call) (h5.Attachments, error) {
 	}
 	f := k.frame(formTitle)
 	f.Steps = k.steps("attachments", "")
-	page := h5.Attachments{Frame: f, Prev: k.prev("attachments", ""), Handoff: !k.isPhone() && !k.frozen}
+	page := h5.Attachments{Frame: f, Prev: k.prev("attachments", "")}
 	for _, s := range k.slots() {
 		v := slotView(k, s, have[s.Name])
 		v.Locked = k.frozen && have[s.Name].State != enrolment.Returned
 		page.Slots = append(page.Slots, v)
+		page.Handoff = page.Handoff || (!v.Locked && !k.isPhone())
 	}
 	if k.frozen && !k.progress.Attachments {
 		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Title: "有材料需要修改", Text: "请重新上传标“需修改”的一项，其余内容和缴费都有效"}
@@ -124,10 +125,8 @@ func (h *Handler) take(k *call, s campaign.Slot, beside func(name string) string
 }
 
 func (h *Handler) uploaded(k *call, s campaign.Slot, a enrolment.Attachment) error {
-	if k.frozen { // what staff sent back may have been the last duty
-		if err := h.complete(k); err != nil {
-			return err
-		}
+	if err := h.slotMended(k); err != nil {
+		return err
 	}
 	return h.ok(k, gin.H{"url": slotView(k, s, a).URL, "width": a.Width, "height": a.Height, "bytes": a.Bytes,
 		"name": a.FileName})

@@ -109,6 +109,9 @@ func (h *Handler) lend(k *call, ho signing.Handoff) (err error) {
 	if err := h.attach(k, e); err != nil {
 		return err
 	}
+	if ho.PasswordMark != k.progress.PasswordMark { // that login is over
+		return signing.ErrCancelled
+	}
 	if err := h.inTime(k); err != nil {
 		return err
 	}
@@ -117,7 +120,7 @@ func (h *Handler) lend(k *call, ho signing.Handoff) (err error) {
 		return fault.New(fault.Conflict, "电脑上的步骤已变化，请回到电脑继续")
 	}
 	if ho.Kind == signing.KindUpload {
-		return h.editable(k)
+		return h.slotMendable(k)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ import (
 func (h *Handler) offer(k *call, in signing.HandoffInput) error {
 	in.EnrolmentID, in.EnrolmentRef = k.enrolment.ID, k.enrolment.Ref
 	in.CampaignID, in.CampaignCode = k.campaign.ID, k.campaign.Code
-	in.SessionHash, in.LoginAt = k.session.Hash, k.session.LoginAt
+	in.SessionHash, in.LoginAt, in.PasswordMark = k.session.Hash, k.session.LoginAt, k.session.PasswordMark
 	in.StudentMasked = student.MaskName(k.enrolment.Person.Name)
 	ticket, ho, err := h.Handoffs.Create(k.ctx(), in)
 	if err != nil {

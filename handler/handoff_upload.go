@@ -50,6 +50,9 @@ func (h *Handler) handoffUpload(k *call) error {
 	if err := h.note(k, "attachment.handoff", "用扫码的手机上传 "+s.Label); err != nil {
 		return err
 	}
+	if err := h.slotMended(k); err != nil {
+		return err
+	}
 	// Ended this moment by the PC: the photo is stored, and its page shows it.
 	_, err = h.Handoffs.Submitted(k.ctx(), k.Param("ticket"), k.session.OpenID)
 	if err != nil && !fault.Is(err, fault.Gone) {

@@ -27,12 +27,24 @@ func (h *Handler) slotMendable(k *call) error {
 	if err != nil {
 		return err
 	}
+	s, err := k.slot()
+	if err != nil {
+		return err
+	}
 	for _, a := range list {
-		if a.Slot == k.Param("slot") && a.State == enrolment.Returned {
+		if a.Slot == s.Name && a.State == enrolment.Returned {
 			return nil
 		}
 	}
 	return h.editable(k)
+}
+
+// slotMended looks whether what staff had sent back was the last duty.
+func (h *Handler) slotMended(k *call) error {
+	if !k.frozen {
+		return nil
+	}
+	return h.complete(k)
 }
 
 // mended leads on after a section was handed in. Who had paid goes straight to

@@ -113,7 +113,7 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	a.GET("/:slot", h.do(h.attachmentFile))
 	a.POST("/:slot", h.guard(h.slotMendable), h.do(h.upload))
 	a.POST("/:slot/remove", h.guard(h.editable), h.do(h.removeAttachment))
-	a.POST("/:slot/handoff", h.guard(h.editable), h.do(h.uploadHandoff))
+	a.POST("/:slot/handoff", h.guard(h.slotMendable), h.do(h.uploadHandoff))
 
 	d := s.Group("/sign/:document", h.guard(h.reach("sign", "document")))
 	d.GET("", h.do(h.signPage))

@@ -82,6 +82,9 @@ func (h *Handler) withStudent(k *call) error {
 func (h *Handler) expel(k *call) error {
 	k.enrolment = nil
 	old := k.session
+	if err := h.endHandoffs(k, old); err != nil {
+		return err
+	}
 	k.session = student.Session{Hash: old.Hash, AppID: old.AppID, OpenID: old.OpenID, SeenBefore: true}
 	if err := h.save(k); err != nil {
 		return err

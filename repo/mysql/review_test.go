@@ -271,7 +271,7 @@ func TestAReturnedAttachmentReopensAlone(t *testing.T) {
 		t.Errorf("%+v %v", a, err)
 	}
 	c := d.c
-	p, err := d.reg.Progress(t.Context(), c, d.read(e.ID), true)
+	p, err := d.reg.Progress(t.Context(), c, d.read(e.ID), "login of check")
 	if err != nil || !p.Registered || !p.Returned["attachments"] {
 		t.Errorf("%+v %v", p, err)
 	}
@@ -335,7 +335,7 @@ func TestASectionSentBack(t *testing.T) {
 		t.Fatalf("%q %v", x.Remark, err)
 	}
 	d.settle(1)
-	p, err := d.reg.Progress(t.Context(), d.c, d.read(e.ID), true)
+	p, err := d.reg.Progress(t.Context(), d.c, d.read(e.ID), "login of check")
 	if err != nil || !p.Returned["form:family"] || p.Returned["form:basic"] {
 		t.Errorf("%+v %v", p.Returned, err)
 	}

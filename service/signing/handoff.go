@@ -31,6 +31,7 @@ type HandoffInput struct {
 	Subject       string    // the document's name, the attachment's slot, "face"
 	SessionHash   string    // SHA-256 of the PC's session; never the session itself
 	LoginAt       time.Time // of the PC's session: the window's grace counts from it
+	PasswordMark  string    // of the PC's session: another password ends it
 	StudentMasked string    // how the phone greets the student
 	// DocumentVersionID is the version that the PC shows; the phone shows and
 	// signs the same one. 0 unless Kind is sign.

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/network"
-
 	"ruxue/cmd/internal/stage"
 )
 
@@ -33,14 +31,6 @@ func (d *screen) scanFor(pc *screen) {
 	}
 }
 
-// become gives the browser the session of a device over HTTP.
-func (d *screen) become(from device) {
-	d.Helper()
-	for _, c := range from.Cookies() {
-		command(d, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: d.w.base})
-	}
-}
-
 // TestBrowserLentPhone: a PC without a camera borrows a phone for the face
 // check, and again for a document; its own page goes on by itself each time.
 func TestBrowserLentPhone(t *testing.T) {
@@ -49,9 +39,8 @@ func TestBrowserLentPhone(t *testing.T) {
 	browser := chromium(t)
 	pc := on(t, w.pc()).until(s, "face")
 	d, phone := w.open(t, browser, stage.AgentPC, 1280, 800), w.open(t, browser, stage.AgentWeChat, 390, 844)
-	d.become(pc)
+	d.become(pc, "/c/hhu/face")
 
-	d.goTo("/c/hhu/face")
 	d.picture("pc-lend-offer")
 	d.press("[data-lend-start]")
 	d.shows("waiting")

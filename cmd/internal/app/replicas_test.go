@@ -123,7 +123,7 @@ func TestEitherReplicaMayDie(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				d.T = t
 				s := w.candidate(candidates[2*i+k])
-				d.become(w.atSign(t, s))
+				d.become(w.atSign(t, s), "/c/wust/sign/commitment")
 				d.survive(j, s, state, victim)
 				w.wantFinals(t, s, 1)
 			})
@@ -132,13 +132,13 @@ func TestEitherReplicaMayDie(t *testing.T) {
 	}
 }
 
-// become takes over the cookies of a walker.
-func (d *screen) become(walker device) {
+// become takes over the cookies of a walker and opens a page with them.
+func (d *screen) become(walker device, page string) {
 	d.Helper()
 	for _, c := range walker.Cookies() {
 		command(d, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: d.w.base})
 	}
-	d.goTo("/c/wust/sign/commitment")
+	d.goTo(page)
 }
 
 // survive signs from the QR code to the end and kills the victim in the state.
