@@ -218,7 +218,7 @@ func (h *Handler) studentOfStaff(k *call) error {
 	if k.campaign, err = h.Campaigns.ByID(k.ctx(), e.CampaignID); err != nil {
 		return err
 	}
-	if k.progress, err = h.Registration.Progress(k.ctx(), k.campaign, e, false); err != nil {
+	if k.progress, err = h.Registration.Progress(k.ctx(), k.campaign, e, ""); err != nil {
 		return err
 	}
 	k.enrolment = e
