@@ -47,6 +47,7 @@ func gallery(device string) []sample {
 	passwordSamples(device, add)
 	staffSamples(device, add)
 	rosterSamples(device, add)
+	reviewSamples(device, add)
 	return out
 }
 

@@ -23,7 +23,7 @@ type navEntry struct {
 // open is her home.
 var staffNav = []navEntry{
 	{label: "概览", path: "/staff/overview", needs: staff.Overview},
-	{label: "审核", path: "/staff/review", needs: staff.Review},
+	{label: "审核", path: "/staff/review", needs: staff.Review, count: waitingReviews},
 	{label: "学生", path: "/staff/students", needs: staff.StudentsRead},
 	{label: "名单导入", path: "/staff/import", needs: staff.Import},
 	{label: "缴费", path: "/staff/payments", needs: staff.PaymentsRead},

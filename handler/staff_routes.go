@@ -23,6 +23,7 @@ func (h *Handler) staffTable() []staffRoute {
 		h.ownRoutes(),
 		h.studentRoutesOfStaff(),
 		h.overviewRoutes(),
+		h.reviewRoutes(),
 	)
 }
 

@@ -70,6 +70,11 @@ func (f *Faces) Session(ctx context.Context, enrolmentID int64, sessionHash stri
 	return f.records(ctx, `WHERE f.enrolment_id=? AND f.session_hash=? ORDER BY f.id`, enrolmentID, sessionHash)
 }
 
+// Recent lists the enrolment's newest records.
+func (f *Faces) Recent(ctx context.Context, enrolmentID int64, limit int) ([]face.Record, error) {
+	return f.records(ctx, `WHERE f.enrolment_id=? ORDER BY f.id DESC LIMIT ?`, enrolmentID, limit)
+}
+
 func (f *Faces) records(ctx context.Context, where string, args ...any) ([]face.Record, error) {
 	var rows []faceRow
 	if err := f.list(ctx, &rows, selectFace+where, args...); err != nil {

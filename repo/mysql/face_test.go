@@ -51,6 +51,9 @@ func TestFaceRecords(t *testing.T) {
 			t.Errorf("tries since %v: %d, %v", since, got, err)
 		}
 	}
+	if r, err := s.Recent(t.Context(), 1, 2); err != nil || len(r) != 2 || r[0].Result != face.Errored || r[1].Result != face.Retake {
+		t.Errorf("the newest two: %+v %v", r, err)
+	}
 	if r, err := s.Session(t.Context(), 2, strings.Repeat("a", 64)); err != nil || len(r) != 0 {
 		t.Error("somebody else's checks", r, err)
 	}

@@ -15,6 +15,8 @@ type Store interface {
 	Tries(ctx context.Context, enrolmentID int64, since time.Time) (int, error)
 	// Session lists the checks of a login session, oldest first.
 	Session(ctx context.Context, enrolmentID int64, sessionHash string) ([]Record, error)
+	// Recent lists at most limit checks and photos of the enrolment, newest first.
+	Recent(ctx context.Context, enrolmentID int64, limit int) ([]Record, error)
 	// Archive adds r and supersedes the enrolment's pending photo, in one
 	// transaction. It fails with fault.Conflict once a photo was approved.
 	Archive(ctx context.Context, r Record) error

@@ -28,6 +28,7 @@ func staffVisits() []staffVisit {
 	return slices.Concat(
 		ownVisits,
 		rosterVisits,
+		reviewVisits,
 	)
 }
 

@@ -1,0 +1,47 @@
+package h5_test
+
+import "ruxue/h5"
+
+// reviewSamples are the staff's pages of reviews.
+func reviewSamples(device string, add adder) {
+	p := h5.StaffReview{Console: console("审核", device, "/staff/review"), AtCase: true, Total: 12, Label: "存档照片", Today: 26,
+		List: "/staff/review", Handled: "/staff/review/done", More: "/staff/review?after=1-x",
+		Walls: []h5.Action{{Label: "个人证件照照片墙 9", Href: "/staff/review/wall?item=portrait"}},
+		Filters: []h5.ReviewFilter{{Name: "kind", Label: "类别", Value: "photo", Options: []h5.Option{{Label: "全部 12"}, {Value: "photo", Label: "存档照片 7"}}},
+			{Name: "site", Label: "教学点", Options: []h5.Option{{Label: "全部教学点"}}}}}
+	for i, name := range []string{"李晓雯", "买买提·吐尔逊·阿卜杜热合曼", "赵雅宁"} {
+		p.Queue = append(p.Queue, h5.ReviewItem{Href: "/staff/review/photo/" + name, Name: name, Text: "存档照片，第 2 次", Wait: "等了 2 小时", Current: i == 0})
+	}
+	c := h5.ReviewCase{Action: "/staff/review/photo/x", Question: "是同一人吗？", Name: "李晓雯", Line: "2026级 专升本 水利水电工程", What: "存档照片",
+		Position: "第 1 条，共 7 条", Next: "/staff/review/photo/y",
+		Pictures: []h5.ReviewPicture{{Label: "现场照片", Note: "3月12日 14:12 拍摄", URL: pixel}, {Label: "个人证件照", Note: "学生上传", URL: pixel},
+			{Label: "学历证明材料", Note: "学生上传", URL: "/x", File: true}, {Label: "身份证人像面", Note: "没有上传"}},
+		Rows: []h5.ReviewRow{{Label: "证件号码", Value: "320***********182X", Link: h5.Action{Label: "查看完整号码", Href: "/staff/students/x"}},
+			{Label: "人脸识别", Value: "3 次未通过：光线太暗 2 次，与系统照片不一致 1 次"}, {Label: "缴费", Value: "已缴 ¥3,200.00，审核通过后立即发放学号"}}}
+	for i, r := range []string{"与证件照不是同一人", "面部不完整", "面部被遮挡", "光线不足或模糊"} {
+		c.Reasons = append(c.Reasons, h5.ReviewReason{Value: r, Key: string(rune('1' + i)), Sentence: "您的存档照片" + r + "，请重新拍摄。"})
+	}
+	c.Reasons = append(c.Reasons, h5.ReviewReason{Value: "其他原因", Key: "5", Sentence: "您的存档照片需要修改：{}，请重新拍摄。", Own: true})
+	p.Case = &c
+	add("staff-review", p)
+	bad := p
+	wrong := c
+	wrong.Error, wrong.Reason = "请写明退回原因，学生会看到这句话", "其他原因"
+	bad.Case, bad.Undo = &wrong, &h5.ReviewUndo{Ref: "r", Text: "周文博：退回，面部不完整", Until: 1, Left: 8}
+	add("staff-review-error", bad)
+	closed := p
+	done := c
+	done.Closed, done.Pictures = "已由 张老师 处理：通过", nil
+	closed.Case = &done
+	add("staff-review-closed", closed)
+	add("staff-review-empty", h5.StaffReview{Console: console("审核", device, "/staff/review"), Label: "全部", List: "/staff/review", Handled: "/staff/review/done"})
+	w := h5.StaffWall{Console: console("照片墙", device, "/staff/review"), Item: "portrait", Heading: "个人证件照", Total: 9, Reasons: c.Reasons,
+		List: "/staff/review", Today: 3, Error: "请为勾选的照片选择退回原因"}
+	for i, name := range []string{"李晓雯", "买买提·吐尔逊·阿卜杜热合曼", "赵雅宁"} {
+		w.Tiles = append(w.Tiles, h5.WallTile{Subject: name, Name: name, Line: "水利水电工程", URL: pixel, Href: "/staff/review/attachment/x", Ticked: i == 1})
+	}
+	add("staff-wall", w)
+	add("staff-handled", h5.StaffHandled{Console: console("最近处理", device, "/staff/review"), List: "/staff/review", Rows: []h5.HandledRow{
+		{Name: "李晓雯", What: "存档照片", Words: "通过", By: "王老师", At: "3月12日 14:12", State: "已生效", Kind: "ok", Href: "/x"},
+		{Name: "赵雅宁", What: "个人证件照", Words: "退回，背景或着装不合要求", By: "李老师", At: "3月12日 14:10", State: "已撤销"}}})
+}

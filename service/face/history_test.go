@@ -1,0 +1,24 @@
+package face
+
+import "testing"
+
+func TestSummaryInPlainWords(t *testing.T) {
+	check := func(result Result, code string, score float64) Record {
+		return Record{Ref: "r-" + code, Kind: KindCheck, Result: result, Code: code, Score: score, BlobKey: "k"}
+	}
+	for want, recs := range map[string][]Record{
+		"没有做过人脸识别": {{Kind: KindArchive, Result: Archived}},
+		"一次通过":     {check(Passed, "Success", 92)},
+		"3 次未通过：光线太暗 2 次，与系统照片不一致 1 次": {check(Failed, "x", 41.5), check(Retake, "judge.Dark", 70), check(Retake, "judge.Dark", 71),
+			check(Errored, "down", 0)},
+		"1 次未通过：系统没有可比对的照片 1 次，之后通过": {check(Passed, "Success", 88), check(Failed, "y", 0)},
+	} {
+		if got := summary(recs); got.Words() != want {
+			t.Errorf("got %q, want %q", got.Words(), want)
+		}
+	}
+	s := summary([]Record{check(Passed, "new", 80), check(Passed, "old", 90), check(Retake, "judge.Dark", 99)})
+	if s.Picture != "r-new" || s.Score != 90 {
+		t.Errorf("%+v", s)
+	}
+}
