@@ -20,11 +20,11 @@ export function reasons(root) {
         text(one('[data-preview-text]', box), reason.getAttribute('data-sentence').replace('{}', typed || '……'));
       }
     }
-    if (reason) show(one('[data-reason-error]', root), false);
     return mine;
   }
 
   root.addEventListener('change', (event) => {
+    if (event.target.name === 'reason') show(one('[data-reason-error]', root), false);
     if (event.target.name === 'reason' && update() && own) own.focus();
   });
   if (own) own.addEventListener('input', update);
