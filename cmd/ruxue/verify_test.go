@@ -39,9 +39,9 @@ func TestVerifySignaturesExitCode(t *testing.T) {
 	if err := os.WriteFile(file, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	verify := func(code int, says string) {
+	verify := func(code int, says string, more ...string) {
 		t.Helper()
-		r := run(t, "verify-signatures", "--config", file)
+		r := run(t, append([]string{"verify-signatures", "--config", file}, more...)...)
 		if r.code != code || !strings.Contains(r.stdout+r.stderr, says) || (code != 0 && r.stdout != "") {
 			t.Errorf("exit %d, want %d with %q: %s%s", r.code, code, says, r.stdout, r.stderr)
 		}
@@ -66,6 +66,8 @@ func TestVerifySignaturesExitCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	verify(0, "封存环节、0 个每日签章全部相符")
+	verify(1, "不符：link 9: the link that was signed as head on 2026-09-01 is gone", "--head", "2026-09-01:9:"+audit.Genesis)
+	verify(1, "not day:seq:hash", "--head", "9")
 	exec := func(query string) {
 		t.Helper()
 		if _, err := pool.ExecContext(t.Context(), query); err != nil {

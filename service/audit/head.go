@@ -5,7 +5,11 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -102,6 +106,22 @@ func algorithm(c *x509.Certificate) x509.SignatureAlgorithm {
 func samePublicKey(a, b *x509.Certificate) bool {
 	k, ok := a.PublicKey.(interface{ Equal(x crypto.PublicKey) bool })
 	return ok && k.Equal(b.PublicKey)
+}
+
+// ParseHead reads a head that was noted from the log as "day:seq:hash".
+func ParseHead(text string) (Head, error) {
+	parts := strings.Split(text, ":")
+	if len(parts) != 3 {
+		return Head{}, errors.New("reading a noted head: it is not day:seq:hash")
+	}
+	seq, err := strconv.ParseInt(parts[1], 10, 64)
+	if _, e := time.Parse(time.DateOnly, parts[0]); e != nil || err != nil || seq < 1 {
+		return Head{}, errors.New("reading a noted head: it is not day:seq:hash")
+	}
+	if raw, err := hex.DecodeString(parts[2]); err != nil || len(raw) != 32 {
+		return Head{}, errors.New("reading a noted head: the hash has 64 hexadecimal digits")
+	}
+	return Head{Day: parts[0], Seq: seq, Hash: strings.ToLower(parts[2])}, nil
 }
 
 // headsBySeq are heads by the link they name.

@@ -173,3 +173,52 @@ func TestACutChainIsFound(t *testing.T) {
 		}
 	}
 }
+
+// TestANotedHeadIsKept: the chain's end and its signed heads are both gone, and
+// a head noted elsewhere still tells.
+func TestANotedHeadIsKept(t *testing.T) {
+	k := ecdsaKey(t)
+	m, s := chained(t, k)
+	noted, err := audit.ParseHead(m.heads[1].Day + ":6:" + strings.ToUpper(m.heads[1].Hash))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verify := func() string {
+		t.Helper()
+		r, err := s.VerifyHeads(t.Context(), m, []*x509.Certificate{k.cert}, noted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Break == nil {
+			return ""
+		}
+		return r.Break.String()
+	}
+	if why := verify(); why != "" {
+		t.Errorf("the whole chain: %s", why)
+	}
+	m.seals, m.heads = m.seals[:5], m.heads[:1]
+	if why := verify(); why != "link 6: the link that was signed as head on 2026-09-02 is gone" {
+		t.Errorf("cut off: %q", why)
+	}
+	noted.Seq, noted.Hash = 4, audit.Genesis
+	if why := verify(); !strings.Contains(why, "link 4 (audit row 4): it is not the link") {
+		t.Errorf("another link: %q", why)
+	}
+}
+
+func FuzzParseHead(f *testing.F) {
+	f.Add("2026-09-01:3:" + audit.Genesis)
+	for _, bad := range []string{"", "x", "2026-09-01:0:" + audit.Genesis, "2026-09-31:3:" + audit.Genesis, "2026-09-01:3:abcd", "2026-09-01:3"} {
+		if _, err := audit.ParseHead(bad); err == nil {
+			f.Errorf("%q is a head", bad)
+		}
+		f.Add(bad)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		h, err := audit.ParseHead(text)
+		if err == nil && (h.Seq < 1 || len(h.Hash) != 64 || len(h.Day) != 10) {
+			t.Errorf("%q: %+v", text, h)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"slices"
 
 	"ruxue/service/fault"
 )
@@ -42,8 +43,10 @@ func (s *Sealer) Verify(ctx context.Context) (Report, error) {
 }
 
 // VerifyHeads is Verify with the daily heads: each is signed by one of the
-// institution's certificates and names a link that the chain still has.
-func (s *Sealer) VerifyHeads(ctx context.Context, store HeadStore, institution []*x509.Certificate) (Report, error) {
+// institution's certificates and names a link that the chain still has. noted
+// are heads that were kept elsewhere, in a log: who cuts off the chain's end and
+// its signed heads with it cannot reach those.
+func (s *Sealer) VerifyHeads(ctx context.Context, store HeadStore, institution []*x509.Certificate, noted ...Head) (Report, error) {
 	heads, err := store.Heads(ctx)
 	if err != nil {
 		return Report{}, fmt.Errorf("reading the signed heads: %w", err)
@@ -53,7 +56,7 @@ func (s *Sealer) VerifyHeads(ctx context.Context, store HeadStore, institution [
 			return Report{Head: Genesis, Break: &Break{Seq: h.Seq, Why: "the head of " + h.Day + ": " + why}}, nil
 		}
 	}
-	named := headsBySeq(heads)
+	named := headsBySeq(slices.Concat(noted, heads))
 	r, err := s.walk(ctx, func(l Seal) string {
 		for _, h := range named[l.Seq] {
 			if h.Hash != l.Hash {
@@ -65,12 +68,14 @@ func (s *Sealer) VerifyHeads(ctx context.Context, store HeadStore, institution [
 	if err != nil || r.Break != nil {
 		return r, err
 	}
-	for _, h := range heads {
+	for _, h := range slices.Concat(noted, heads) {
 		if h.Seq > r.Links {
 			r.Break = &Break{Seq: h.Seq, Why: "the link that was signed as head on " + h.Day + " is gone"}
 			return r, nil
 		}
-		r.Heads, r.Day = r.Heads+1, h.Day
+	}
+	if r.Heads = len(heads); r.Heads > 0 {
+		r.Day = heads[r.Heads-1].Day
 	}
 	return r, nil
 }

@@ -56,8 +56,9 @@ type Verification struct {
 }
 
 // VerifySignatures checks every final signature with its picture, document and
-// PDF, then the whole seal chain, and stops at the first that fails.
-func VerifySignatures(ctx context.Context, cfg config.Config, now func() time.Time) (v Verification, err error) {
+// PDF, then the whole seal chain with its signed
+// heads and those that were noted elsewhere, and stops at the first that fails.
+func VerifySignatures(ctx context.Context, cfg config.Config, now func() time.Time, noted ...audit.Head) (v Verification, err error) {
 	a := &App{cfg: cfg, now: now}
 	if a.ring, err = keyring.New(cfg.Keys.Keyset, cfg.Keys.Lookup); err != nil {
 		return v, fmt.Errorf("reading the keys: %w", err)
@@ -75,10 +76,10 @@ func VerifySignatures(ctx context.Context, cfg config.Config, now func() time.Ti
 		return v, err
 	}
 	defer func() { _ = a.blobs.Close() }()
-	return a.verify(ctx)
+	return a.verify(ctx, noted)
 }
 
-func (a *App) verify(ctx context.Context) (v Verification, err error) {
+func (a *App) verify(ctx context.Context, noted []audit.Head) (v Verification, err error) {
 	proofs, err := a.evidence(nil)
 	if err != nil {
 		return v, err
@@ -112,7 +113,7 @@ func (a *App) verify(ctx context.Context) (v Verification, err error) {
 	if err != nil {
 		return v, err
 	}
-	report, err := a.chain().VerifyHeads(ctx, a.DB.Seals(), institution)
+	report, err := a.chain().VerifyHeads(ctx, a.DB.Seals(), institution, noted...)
 	v.Links, v.Heads, v.HeadDay = report.Links, report.Heads, report.Day
 	if report.Break != nil {
 		v.Failed = report.Break.String()
