@@ -39,6 +39,14 @@ func (c Console) Name() string {
 	return c.Institution
 }
 
+// Home is where the institution's name leads.
+func (c Console) Home() string {
+	if c.ReviewOnly && len(c.Nav) > 0 {
+		return c.Nav[0].Href
+	}
+	return "/staff"
+}
+
 // CurrentLabel is the navigation's entry that the page belongs to.
 func (c Console) CurrentLabel() string {
 	for _, n := range c.Nav {
@@ -48,28 +56,6 @@ func (c Console) CurrentLabel() string {
 	}
 	return ""
 }
-
-// StaffLogin is GET /staff/login. Its form posts login, password and next there.
-type StaffLogin struct {
-	Console
-	Next     string
-	Login    Input
-	Password Input // its value is never sent back
-}
-
-// PageName implements Page.
-func (StaffLogin) PageName() string { return "stafflogin" }
-
-// StaffPassword is GET /staff/password: the one-time password is replaced, or
-// the own one changed. Its form posts password and again, with AskOld old too.
-type StaffPassword struct {
-	Console
-	AskOld          bool
-	Old, New, Again Input
-}
-
-// PageName implements Page.
-func (StaffPassword) PageName() string { return "staffpassword" }
 
 // StaffMessage says one thing to staff: an error, or that nothing is to do.
 type StaffMessage struct {

@@ -90,6 +90,8 @@ type Deps struct {
 	StaffSessions StaffSessions
 	Reviews       *review.Service
 	Roster        *roster.Service
+	StaffSites    StaffSites
+	StaffLinks    *staff.Links
 
 	Ready    map[string]Pinger
 	Now      func() time.Time

@@ -14,9 +14,14 @@ import (
 
 // ownRoutes are what every account has: the way in and the own account.
 func (h *Handler) ownRoutes() []staffRoute {
+	get, post, needs := http.MethodGet, http.MethodPost, staff.Own
 	return []staffRoute{
-		{http.MethodGet, "", staff.Own, h.staffHome},
-		{http.MethodGet, "/session", staff.Own, h.staffAlive},
+		{get, "", needs, h.staffHome},
+		{get, "/session", needs, h.staffAlive},
+		{get, "/account", needs, h.accountPage},
+		{post, "/account/unbind", needs, h.unbindWeChat},
+		{post, "/account/app/remove", needs, h.removeApp},
+		{post, "/account/codes", needs, h.newCodes},
 	}
 }
 
@@ -40,8 +45,9 @@ func (h *Handler) staffLoginPage(k *call) error {
 	}
 	next := staffNext(k.Query("next"))
 	if k.account != nil && !k.staffSession.ReviewOnly {
-		return redirect{next}
+		return redirect{h.afterLogin(k, next)}
 	}
+	k.account = nil
 	if err := h.furnish(k); err != nil {
 		return err
 	}
@@ -58,15 +64,11 @@ func (h *Handler) staffLogin(k *call) error {
 	f, ok := fault.As(err)
 	switch {
 	case err == nil:
-		if to := h.unfinished(k); to != "" {
-			next = to
-		}
-		h.sendTo(k, next)
-		return nil
+		return h.goOn(k, next)
 	case !ok || f.Kind == fault.Internal || k.wantsJSON():
 		return err
 	}
-	page := h5.StaffLogin{Console: k.console("工作人员登录", ""), Next: next, Login: h5.Input{Value: bounded(k.PostForm("login"))}}
+	page := h5.StaffLogin{Console: k.console("工作人员登录", ""), Next: next, Login: h5.Input{Value: bounded(k.PostForm("login"))}, Kept: k.kept()}
 	if f.Field == "login" {
 		page.Login.Error = f.Sentence
 	} else {
@@ -115,9 +117,6 @@ func (h *Handler) staffLogout(k *call) error {
 }
 
 func (h *Handler) staffPasswordPage(k *call) error {
-	if k.staff.ReviewOnly {
-		return fault.New(fault.Forbidden, errNotAllowed)
-	}
 	return h.show(k, h.staffPasswordView(k))
 }
 
@@ -131,9 +130,6 @@ func (h *Handler) staffPasswordView(k *call) h5.StaffPassword {
 
 // staffPassword replaces the password; every other session of the account ends.
 func (h *Handler) staffPassword(k *call) error {
-	if k.staff.ReviewOnly {
-		return fault.New(fault.Forbidden, errNotAllowed)
-	}
 	epoch, err := h.Staff.ChangePassword(k.ctx(), k.account, k.PostForm("old"), k.PostForm("password"), k.PostForm("again"), student.Network(k.ip()))
 	f, ok := fault.As(err)
 	switch {
@@ -156,10 +152,9 @@ func (h *Handler) staffPassword(k *call) error {
 	first := !k.account.PasswordOwn
 	k.account.PasswordOwn, k.account.Epoch = true, epoch
 	k.staffSession.Epoch = epoch
-	if k.staffToken, err = h.StaffSessions.Start(k.ctx(), k.staffToken, k.staffSession); err != nil {
+	if err := h.renewStaff(k); err != nil {
 		return err
 	}
-	h.setStaffCookie(k, k.staffToken)
 	if err := h.noteStaff(k, "staff.password", "staff:"+k.staff.Ref, "修改自己的密码"); err != nil {
 		return err
 	}
@@ -168,6 +163,6 @@ func (h *Handler) staffPassword(k *call) error {
 			return err
 		}
 	}
-	h.sendTo(k, "/staff")
+	h.sendTo(k, h.afterLogin(k, "/staff"))
 	return nil
 }

@@ -24,17 +24,30 @@ func (h *Handler) staffTable() []staffRoute {
 		h.studentRoutesOfStaff(),
 		h.overviewRoutes(),
 		h.reviewRoutes(),
+		h.peopleRoutes(),
 	)
 }
 
-// staffRoutes registers the console. Only logging in stands outside the table.
+// staffRoutes registers the console. Only logging in, with its steps, and the
+// links of template messages stand outside the table.
 func (h *Handler) staffRoutes(e *gin.Engine) {
 	g := e.Group("/staff")
 	g.GET("/login", h.do(h.staffLoginPage))
 	g.POST("/login", h.do(h.staffLogin))
 	g.POST("/logout", h.do(h.staffLogout))
-	g.GET("/password", h.guard(h.withHalfStaff), h.do(h.staffPasswordPage))
-	g.POST("/password", h.guard(h.withHalfStaff), h.do(h.staffPassword))
+	g.GET("/r/:token", h.guard(h.withSession), h.do(h.staffLink))
+
+	// Steps of a login, each open while it is the one that lacks.
+	g.GET("/factor", h.guard(h.at(factorPath)), h.do(h.factorPage))
+	g.POST("/factor", h.guard(h.at(factorPath)), h.do(h.factor))
+	g.GET("/password", h.guard(h.at(passwordPath)), h.do(h.staffPasswordPage))
+	g.POST("/password", h.guard(h.at(passwordPath)), h.do(h.staffPassword))
+	g.GET("/factor/setup", h.guard(h.at(setupPath)), h.do(h.setupPage))
+	g.POST("/factor/setup", h.guard(h.at(setupPath)), h.do(h.setup))
+	g.POST("/factor/scan", h.guard(h.at(setupPath)), h.do(h.scanFactor))
+	g.POST("/scan", h.guard(h.half), h.do(h.staffScanCreate))
+	g.GET("/scan/:ref", h.guard(h.half), h.do(h.staffScanState))
+
 	pages := map[string]bool{}
 	for _, r := range h.staffTable() {
 		g.Handle(r.method, r.path, h.guard(h.withStaff(r.needs)), h.do(r.fn))

@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -77,9 +78,9 @@ func (h *Handler) withStaff(needs staff.Permission) endpoint {
 		}
 		if to := h.unfinished(k); to != "" {
 			if k.wantsJSON() || k.Request.Method != http.MethodGet {
-				return fault.New(fault.Unauthorized, "登录还没有完成，请重新登录")
+				return fault.New(fault.Unauthorized, errHalf)
 			}
-			return redirect{to}
+			return redirect{h.afterLogin(k, k.Request.URL.RequestURI())}
 		}
 		if !k.staff.May(needs) {
 			return fault.New(fault.Forbidden, errNotAllowed)
@@ -105,9 +106,15 @@ func (h *Handler) withHalfStaff(k *call) error {
 	return h.furnish(k)
 }
 
+// errAnswered ends the chain when the answer is written already.
+var errAnswered = errors.New("answered")
+
 // demandLogin sends a person to the login page, which leads back; a script gets 401.
 func (h *Handler) demandLogin(k *call) error {
 	if k.wantsJSON() || k.Request.Method != http.MethodGet {
+		if h.loginAgain(k) {
+			return errAnswered
+		}
 		return fault.New(fault.Unauthorized, "登录已过期，请重新登录，填过的内容都在")
 	}
 	to := "/staff/login"
@@ -117,21 +124,32 @@ func (h *Handler) demandLogin(k *call) error {
 	return redirect{to}
 }
 
+// Pages of the steps of a login.
+const (
+	factorPath   = "/staff/factor"
+	passwordPath = "/staff/password"
+	setupPath    = "/staff/factor/setup"
+)
+
 // unfinished is the page of the step that the login still lacks, "" when it is
 // complete.
 func (h *Handler) unfinished(k *call) string {
 	switch {
 	case k.staffSession.ReviewOnly:
 		return ""
+	case k.account.DemandsFactor() && !k.staffSession.Proven:
+		return factorPath
 	case !k.account.PasswordOwn:
-		return "/staff/password"
+		return passwordPath
+	case k.account.MustSetUp():
+		return setupPath
 	}
 	return ""
 }
 
 // staffNext is where a login leads: back into the console, nowhere else.
 func staffNext(next string) string {
-	if isLocal(next) && strings.HasPrefix(next, "/staff/") && !strings.HasPrefix(next, "/staff/log") && len(next) < 1000 {
+	if isLocal(next) && strings.HasPrefix(next, "/staff/") && !strings.HasPrefix(next, "/staff/login") && !strings.HasPrefix(next, "/staff/logout") && len(next) < 1000 {
 		return next
 	}
 	return "/staff"

@@ -20,6 +20,9 @@ type WeChat interface {
 	Echo(r *http.Request) (string, error)
 	// Push reads a signed, encrypted message from WeChat.
 	Push(r *http.Request) (Push, error)
+	// SceneQR returns what a QR code of the account holds whose scan is reported
+	// with the scene, for so long.
+	SceneQR(ctx context.Context, scene string, life time.Duration) (string, error)
 	// FollowQR returns what a QR code holds that follows the account.
 	FollowQR(ctx context.Context, scene string) (string, error)
 	Replier
@@ -111,6 +114,9 @@ func (h *Handler) wechatPush(k *call) error {
 		if err := h.Delivery.Delivered(k.ctx(), p.MsgID, p.Status); err != nil {
 			return err // WeChat asks again
 		}
+	}
+	if ours, err := h.staffPush(k, p); ours || err != nil {
+		return err
 	}
 	answer, err := h.wechatAnswer(k, p)
 	if err != nil {

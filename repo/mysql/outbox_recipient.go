@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 
+	"ruxue/service/fault"
 	"ruxue/service/notice"
 )
 
-// Recipients finds students' addresses; it knows no staff.
+// Recipients finds the addresses of students and staff.
 type Recipients struct {
 	*DB
 	appID string
@@ -18,9 +19,20 @@ type Recipients struct {
 // Recipients returns the addresses in the Official Account of that app id.
 func (d *DB) Recipients(appID string) *Recipients { return &Recipients{d, appID} }
 
-// OpenID returns the openid that the row's person logged in from last, or "".
+// OpenID returns the openid that the row's student logged in from last, or that
+// the row's staff member bound, or "". Whose account is shut gets nothing.
 func (r *Recipients) OpenID(ctx context.Context, row notice.Row) (string, error) {
 	var openID string
+	if row.StaffID != 0 {
+		a, err := r.DB.Staff(r.appID).ByID(ctx, row.StaffID)
+		if fault.Is(err, fault.NotFound) || err == nil && a.Disabled {
+			return "", nil
+		}
+		if err != nil {
+			return "", fmt.Errorf("finding a staff member's openid: %w", err)
+		}
+		return a.OpenID, nil
+	}
 	err := r.get(ctx, &openID, `SELECT o.openid FROM enrolment e JOIN person_openid o ON o.person_id=e.person_id
 		WHERE e.id=? AND o.app_id=? ORDER BY o.last_seen_at DESC, o.openid LIMIT 1`, row.EnrolmentID, r.appID)
 	if errors.Is(err, sql.ErrNoRows) {

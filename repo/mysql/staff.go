@@ -11,11 +11,16 @@ import (
 	"ruxue/service/staff"
 )
 
-// Staff stores the accounts of staff.
-type Staff struct{ *DB }
+// Staff stores the accounts of staff. Bound WeChats are those of one Official
+// Account.
+type Staff struct {
+	*DB
+	appID string
+}
 
-// Staff returns the store of accounts.
-func (d *DB) Staff() *Staff { return &Staff{d} }
+// Staff returns the store of accounts, with the WeChats of the Official Account
+// of that app id.
+func (d *DB) Staff(appID string) *Staff { return &Staff{d, appID} }
 
 type staffRow struct {
 	ID           int64          `db:"id"`
@@ -31,6 +36,7 @@ type staffRow struct {
 	TOTP         bool           `db:"has_totp"`
 	ScanFactor   bool           `db:"scan_factor"`
 	FactorAt     *time.Time     `db:"factor_at"`
+	AppID        sql.NullString `db:"app_id"`
 	OpenID       sql.NullString `db:"openid"`
 	BoundAt      *time.Time     `db:"bound_at"`
 	LastLoginAt  *time.Time     `db:"last_login_at"`
@@ -38,7 +44,7 @@ type staffRow struct {
 }
 
 const selectStaff = `SELECT s.id, s.ref, s.login, s.name, s.office, s.role, s.state, s.epoch, s.password_hash, s.password_own,
-	CASE WHEN s.totp_cipher IS NULL THEN 0 ELSE 1 END AS has_totp, s.scan_factor, s.factor_at, s.openid, s.bound_at,
+	CASE WHEN s.totp_cipher IS NULL THEN 0 ELSE 1 END AS has_totp, s.scan_factor, s.factor_at, s.app_id, s.openid, s.bound_at,
 	s.last_login_at, s.created_at FROM staff s `
 
 // States of an account.
@@ -106,16 +112,24 @@ func (s *Staff) oneAccount(ctx context.Context, where string, args ...any) (*sta
 	if err != nil {
 		return nil, fmt.Errorf("reading an account: %w", err)
 	}
-	a := r.account()
-	if a.Role == staff.Site {
-		if err := s.list(ctx, &a.Sites, `SELECT site_code FROM staff_site WHERE staff_id=? ORDER BY site_code`, r.ID); err != nil {
-			return nil, fmt.Errorf("reading an account's sites: %w", err)
-		}
+	a := s.account(r)
+	if a.Role != staff.Site {
+		return a, nil
 	}
-	return a, nil
+	return a, s.sites(ctx, a)
 }
 
-func (r staffRow) account() *staff.Account {
+func (s *Staff) sites(ctx context.Context, a *staff.Account) error {
+	if err := s.list(ctx, &a.Sites, `SELECT site_code FROM staff_site WHERE staff_id=? ORDER BY site_code`, a.ID); err != nil {
+		return fmt.Errorf("reading an account's sites: %w", err)
+	}
+	return nil
+}
+
+func (s *Staff) account(r staffRow) *staff.Account {
+	if r.AppID.String != s.appID { // bound in another Official Account
+		r.OpenID, r.BoundAt = sql.NullString{}, nil
+	}
 	return &staff.Account{ID: r.ID, Ref: r.Ref, Login: r.Login, Name: r.Name, Office: r.Office, Role: staff.Role(r.Role),
 		Disabled: r.State != staffActive, Epoch: r.Epoch, PasswordHash: r.PasswordHash, PasswordOwn: r.PasswordOwn,
 		TOTP: r.TOTP, ScanFactor: r.ScanFactor, FactorAt: r.FactorAt, OpenID: r.OpenID.String, BoundAt: r.BoundAt,

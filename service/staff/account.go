@@ -27,6 +27,9 @@ type Store interface {
 	SetPassword(ctx context.Context, id int64, hash string, own bool) (epoch int, err error)
 	// LoggedIn notes the time of a complete login.
 	LoggedIn(ctx context.Context, id int64) error
+	FactorStore
+	BindStore
+	PeopleStore
 }
 
 // Hasher hashes passwords at a bounded cost.
@@ -48,6 +51,8 @@ type Options struct {
 	Store  Store
 	Hasher Hasher
 	Tries  TryStore
+	Scans  ScanStore
+	Cipher Cipher
 	Now    func() time.Time
 	Rand   io.Reader
 }
@@ -57,13 +62,15 @@ type Service struct {
 	store  Store
 	hasher Hasher
 	tries  TryStore
+	scans  ScanStore
+	cipher Cipher
 	now    func() time.Time
 	rand   io.Reader
 }
 
 // New returns a Service.
 func New(o Options) *Service {
-	return &Service{store: o.Store, hasher: o.Hasher, tries: o.Tries, now: o.Now, rand: o.Rand}
+	return &Service{store: o.Store, hasher: o.Hasher, tries: o.Tries, scans: o.Scans, cipher: o.Cipher, now: o.Now, rand: o.Rand}
 }
 
 // Person is what an administrator says of an account.
@@ -130,22 +137,8 @@ func (s *Service) Add(ctx context.Context, p Person) (*Account, string, error) {
 	return a, password, nil
 }
 
-// oneTimePassword is 12 characters without look-alikes, some 60 bits.
-func (s *Service) oneTimePassword() (string, error) {
-	const alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
-	var b [12]byte
-	if _, err := io.ReadFull(s.rand, b[:]); err != nil {
-		return "", fmt.Errorf("drawing a password: %w", err)
-	}
-	out := make([]byte, 0, 14)
-	for i, x := range b {
-		if i > 0 && i%4 == 0 {
-			out = append(out, '-')
-		}
-		out = append(out, alphabet[int(x)%len(alphabet)])
-	}
-	return string(out), nil
-}
+// oneTimePassword has some 60 bits.
+func (s *Service) oneTimePassword() (string, error) { return s.readable(12, 4) }
 
 // Current returns the account behind a session, or fault.Unauthorized when the
 // session has ended: too long idle, the account disabled, its password changed.

@@ -126,5 +126,9 @@ const (
 
 // Alive reports whether the session still counts at the time.
 func (s Session) Alive(now time.Time) bool {
-	return s.StaffID != 0 && now.Sub(s.SeenAt) < Idle && now.Sub(s.LoginAt) < Longest
+	longest := Longest
+	if s.ReviewOnly {
+		longest = ReviewLongest
+	}
+	return s.StaffID != 0 && now.Sub(s.SeenAt) < Idle && now.Sub(s.LoginAt) < longest
 }

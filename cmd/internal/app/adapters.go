@@ -68,6 +68,12 @@ func (o official) Reply(p handler.Push, text string) ([]byte, error) {
 	return o.Client.Reply(wechat.Push{OpenID: p.OpenID, Account: p.Account}, text)
 }
 
+// SceneQR implements handler.WeChat.
+func (o official) SceneQR(ctx context.Context, scene string, life time.Duration) (string, error) {
+	code, _, err := o.TempQR(ctx, scene, life)
+	return code, err
+}
+
 // FollowQR implements handler.WeChat.
 func (o official) FollowQR(ctx context.Context, scene string) (string, error) {
 	o.follow.mu.Lock()

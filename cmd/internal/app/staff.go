@@ -17,8 +17,17 @@ import (
 // wireStaff adds the accounts of staff to the handler's parts. Students and
 // staff share one bound on the memory that passwords take.
 func (a *App) wireStaff(d *handler.Deps, argon *student.Argon) {
-	d.Staff = staff.New(staff.Options{Store: a.DB.Staff(), Hasher: argon, Tries: redis.NewTries(a.rdb, a.ring), Now: a.now, Rand: rand.Reader})
+	store := a.DB.Staff(a.cfg.WeChat.AppID)
+	d.Staff = staff.New(staff.Options{Store: store, Hasher: argon, Tries: redis.NewTries(a.rdb, a.ring),
+		Scans: redis.NewStaffScans(a.rdb), Cipher: a.ring, Now: a.now, Rand: rand.Reader})
+	d.StaffSites = store
+	d.StaffLinks = a.staffLinks()
 	d.StaffSessions = redis.NewStaffSessions(a.rdb)
+}
+
+// staffLinks makes and opens the addresses that template messages to staff carry.
+func (a *App) staffLinks() *staff.Links {
+	return staff.NewLinks(a.ring, a.DB.Staff(a.cfg.WeChat.AppID), a.now)
 }
 
 func newArgon() *student.Argon { return student.NewArgon(runtime.GOMAXPROCS(0), rand.Reader) }
@@ -26,7 +35,7 @@ func newArgon() *student.Argon { return student.NewArgon(runtime.GOMAXPROCS(0), 
 // AddStaff makes an account without the rest of the App and returns it with its
 // one-time password.
 func AddStaff(ctx context.Context, db *mysql.DB, p staff.Person) (*staff.Account, string, error) {
-	s := staff.New(staff.Options{Store: db.Staff(), Hasher: newArgon(), Now: time.Now, Rand: rand.Reader})
+	s := staff.New(staff.Options{Store: db.Staff(""), Hasher: newArgon(), Now: time.Now, Rand: rand.Reader})
 	var a *staff.Account
 	var password string
 	err := db.InTx(ctx, func(ctx context.Context) (err error) {

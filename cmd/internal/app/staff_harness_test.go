@@ -20,6 +20,7 @@ func (w *world) staffOn(on *stage.Walker, role staff.Role, sites ...string) (dev
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	s.Now = w.clock.now
 	if err := stage.LoginStaff(w.t.Context(), on, s); err != nil {
 		w.t.Fatal(err)
 	}

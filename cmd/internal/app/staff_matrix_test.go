@@ -18,7 +18,7 @@ import (
 type staffVisit struct {
 	route string // "METHOD template"
 	needs staff.Permission
-	path  string     // asked for; "" is the route's own
+	path  string     // asked for; "" is the route's own; {staff} and so on are staffRefs
 	form  url.Values // of a POST; an empty one must change nothing that matters
 }
 
@@ -29,22 +29,56 @@ func staffVisits() []staffVisit {
 		ownVisits,
 		rosterVisits,
 		reviewVisits,
+		peopleVisits,
 	)
+}
+
+// staffRefs are what stands for the parameters in the paths: objects that exist.
+func staffRefs(t *testing.T, w *world) *strings.Replacer {
+	t.Helper()
+	other, err := stage.AddStaff(t.Context(), w.app.DB, staff.Registrar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.NewReplacer("{staff}", other.Ref)
 }
 
 var ownVisits = []staffVisit{
 	{route: "GET /staff", needs: staff.Own},
 	{route: "GET /staff/session", needs: staff.Own},
+	{route: "GET /staff/account", needs: staff.Own},
+	{route: "POST /staff/account/unbind", needs: staff.Own},
+	{route: "POST /staff/account/app/remove", needs: staff.Own},
+	{route: "POST /staff/account/codes", needs: staff.Own},
+}
+
+var peopleVisits = []staffVisit{
+	{route: "GET /staff/people", needs: staff.StaffManage},
+	{route: "POST /staff/people", needs: staff.StaffManage},
+	{route: "GET /staff/people/new", needs: staff.StaffManage},
+	{route: "GET /staff/people/:ref", needs: staff.StaffManage, path: "/staff/people/{staff}"},
+	{route: "POST /staff/people/:ref", needs: staff.StaffManage, path: "/staff/people/{staff}"},
+	{route: "POST /staff/people/:ref/state", needs: staff.StaffManage, path: "/staff/people/{staff}/state"},
+	{route: "POST /staff/people/:ref/password", needs: staff.StaffManage, path: "/staff/people/{staff}/password"},
+	{route: "POST /staff/people/:ref/factor", needs: staff.StaffManage, path: "/staff/people/{staff}/factor"},
 }
 
 // openStaffRoutes stand outside the table: they are the way in and out. What
 // nobody gets there is the status and the page where redirects end.
 var openStaffRoutes = map[string]string{
-	"GET /staff/login":     "200 /staff/login",
-	"POST /staff/login":    "422 /staff/login",
-	"POST /staff/logout":   "200 /staff/login",
-	"GET /staff/password":  "200 /staff/login",
-	"POST /staff/password": "401 /staff/password",
+	"GET /staff/login":         "200 /staff/login",
+	"POST /staff/login":        "422 /staff/login",
+	"POST /staff/logout":       "200 /staff/login",
+	"GET /staff/password":      "200 /staff/login",
+	"POST /staff/password":     "401 /staff/password",
+	"GET /staff/factor":        "200 /staff/login",
+	"POST /staff/factor":       "401 /staff/factor",
+	"GET /staff/factor/setup":  "200 /staff/login",
+	"POST /staff/factor/setup": "401 /staff/factor/setup",
+	"POST /staff/factor/scan":  "401 /staff/factor/scan",
+	"POST /staff/scan":         "401 /staff/scan",
+	"GET /staff/scan/:ref":     "200 /staff/login",
+	"GET /staff/r/:token":      "410 /staff/r/:token",
 }
 
 // TestStaffMatrix asks every route of the console's own table as every role, as
@@ -55,6 +89,7 @@ func TestStaffMatrix(t *testing.T) {
 	w := newWorld(t, 1)
 	visits := staffVisits()
 	wantEveryStaffRoute(t, w, visits)
+	refs := staffRefs(t, w)
 	for _, role := range staff.Roles() {
 		t.Run(string(role), func(t *testing.T) {
 			sites := []string(nil)
@@ -64,7 +99,7 @@ func TestStaffMatrix(t *testing.T) {
 			d := w.staff(role, sites...)
 			d.t = t
 			for _, v := range visits {
-				a := v.ask(d)
+				a := v.ask(d, refs)
 				if in := a.Status != http.StatusForbidden && a.Status != http.StatusUnauthorized && a.Path != "/staff/login"; in != role.May(v.needs) {
 					t.Errorf("%s answers %d %s; may %s: %v: %.200s", v.route, a.Status, a.Path, v.needs, role.May(v.needs), shortened(a.Body))
 				}
@@ -82,32 +117,35 @@ func TestStaffMatrix(t *testing.T) {
 	student := on(t, w.phone())
 	student.step(w.student(0), "login")
 	for name, d := range map[string]device{"nobody": on(t, w.pc()), "an invented cookie": invented, "a student": student} {
-		t.Run(name, func(t *testing.T) { wantNobody(t, d, visits) })
+		t.Run(name, func(t *testing.T) { wantNobody(t, d, visits, refs) })
 	}
 }
 
-func (v staffVisit) ask(d device) stage.Answer {
+func (v staffVisit) ask(d device, refs *strings.Replacer) stage.Answer {
 	d.t.Helper()
-	method, path, _ := strings.Cut(v.route, " ")
-	if v.path != "" {
-		path = v.path
-	}
+	method, path := v.address(refs)
 	if method == http.MethodGet {
 		return d.get(path)
 	}
 	return d.post(path, v.form)
 }
 
+// address is what is asked for.
+func (v staffVisit) address(refs *strings.Replacer) (method, path string) {
+	method, path, _ = strings.Cut(v.route, " ")
+	if v.path != "" {
+		path = refs.Replace(v.path)
+	}
+	return method, path
+}
+
 // wantNobody demands that who is not of the staff gets the login page, and a
 // form or script 401.
-func wantNobody(t *testing.T, d device, visits []staffVisit) {
+func wantNobody(t *testing.T, d device, visits []staffVisit, refs *strings.Replacer) {
 	d.t = t
 	for _, v := range visits {
-		a := v.ask(d)
-		method, path, _ := strings.Cut(v.route, " ")
-		if v.path != "" {
-			path = v.path
-		}
+		a := v.ask(d, refs)
+		method, path := v.address(refs)
 		switch {
 		case method == http.MethodGet && (a.Status != http.StatusOK || a.Path != "/staff/login"):
 			t.Errorf("%s answers %d %s", v.route, a.Status, a.Path)
@@ -152,7 +190,7 @@ func wantEveryStaffRoute(t *testing.T, w *world, visits []staffVisit) {
 			t.Errorf("%s stands outside the console's table", r)
 			continue
 		}
-		if a := (staffVisit{route: r}).ask(nobody); want != fmt.Sprint(a.Status, " ", a.Path) {
+		if a := (staffVisit{route: r}).ask(nobody, strings.NewReplacer()); want != fmt.Sprint(a.Status, " ", a.Path) {
 			t.Errorf("%s answers nobody %d %s, want %s", r, a.Status, a.Path, want)
 		}
 	}

@@ -1,0 +1,237 @@
+package handler
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ruxue/h5"
+	"ruxue/service/fault"
+	"ruxue/service/staff"
+)
+
+// StaffSites lists the teaching sites that students are listed under: code, name.
+type StaffSites interface {
+	Sites(ctx context.Context) ([][2]string, error)
+}
+
+// peopleRoutes are the accounts of all staff, for administrators.
+func (h *Handler) peopleRoutes() []staffRoute {
+	get, post, needs := http.MethodGet, http.MethodPost, staff.StaffManage
+	return []staffRoute{
+		{get, "/people", needs, h.peoplePage},
+		{post, "/people", needs, h.addPerson},
+		{get, "/people/new", needs, h.newPersonPage},
+		{get, "/people/:ref", needs, h.personPage},
+		{post, "/people/:ref", needs, h.updatePerson},
+		{post, "/people/:ref/state", needs, h.personState},
+		{post, "/people/:ref/password", needs, h.personPassword},
+		{post, "/people/:ref/factor", needs, h.personFactor},
+	}
+}
+
+const peoplePath = "/staff/people"
+
+func (h *Handler) peoplePage(k *call) error {
+	page, _ := strconv.Atoi(k.Query("page"))
+	list, total, err := h.Staff.List(k.ctx(), page)
+	if err != nil {
+		return err
+	}
+	view := h5.StaffPeople{Console: k.console("人员", peoplePath), Total: total, Page: max(page, 1), Pages: (total + staff.PageSize - 1) / staff.PageSize}
+	for _, a := range list {
+		row := h5.StaffRow{Href: peoplePath + "/" + a.Ref, Name: a.Name, Login: a.Login, Office: a.Office, Role: a.Role.Words(),
+			Sites: strings.Join(a.Sites, "、"), Disabled: a.Disabled, Bound: a.OpenID != "", Factor: a.HasFactor()}
+		if a.LastLoginAt != nil {
+			row.LastLogin = h5.Time(*a.LastLoginAt)
+		}
+		view.Rows = append(view.Rows, row)
+	}
+	return h.show(k, view)
+}
+
+func (h *Handler) newPersonPage(k *call) error {
+	page, err := h.personView(k, nil, staff.Person{})
+	if err != nil {
+		return err
+	}
+	return h.show(k, page)
+}
+
+func (h *Handler) personPage(k *call) error {
+	a, err := h.Staff.ByRef(k.ctx(), k.Param("ref"))
+	if err != nil {
+		return err
+	}
+	page, err := h.personView(k, a, staff.Person{Login: a.Login, Name: a.Name, Office: a.Office, Role: a.Role, Sites: a.Sites})
+	if err != nil {
+		return err
+	}
+	return h.show(k, page)
+}
+
+func (h *Handler) personView(k *call, a *staff.Account, p staff.Person) (h5.StaffPerson, error) {
+	page := h5.StaffPerson{Console: k.console("新建账号", peoplePath), Action: peoplePath, Name: h5.Input{Value: p.Name},
+		Login: h5.Input{Value: p.Login}, Office: h5.Input{Value: p.Office}}
+	for _, r := range staff.Roles() {
+		page.Roles = append(page.Roles, h5.StaffOption{Value: string(r), Label: r.Words(), Text: roleTexts[r], Checked: r == p.Role})
+	}
+	known, err := h.StaffSites.Sites(k.ctx())
+	if err != nil {
+		return page, err
+	}
+	rest := slices.Clone(p.Sites)
+	for _, s := range known {
+		i := slices.Index(rest, s[0])
+		page.Sites = append(page.Sites, h5.StaffOption{Value: s[0], Label: s[1], Text: s[0], Checked: i >= 0})
+		if i >= 0 {
+			rest = slices.Delete(rest, i, i+1)
+		}
+	}
+	page.OtherSites = strings.Join(rest, " ")
+	if a == nil {
+		return page, nil
+	}
+	page.Title, page.Ref, page.Action = a.Name, a.Ref, peoplePath+"/"+a.Ref
+	page.Disabled, page.Self, page.HasFactor, page.Bound = a.Disabled, a.ID == k.staff.ID, a.DemandsFactor(), a.OpenID != ""
+	return page, nil
+}
+
+var roleTexts = map[staff.Role]string{
+	staff.Administrator: "全部功能和人员管理，登录必须二次验证",
+	staff.Registrar:     "名单、审核、学生、消息和导出",
+	staff.Finance:       "缴费、退款和对账",
+	staff.Site:          "只能查看和审核所属教学点的学生",
+}
+
+func personOf(k *call) staff.Person {
+	p := staff.Person{Name: k.PostForm("name"), Login: k.PostForm("login"), Office: k.PostForm("office"), Role: staff.Role(k.PostForm("role"))}
+	p.Sites = append(p.Sites, k.PostFormArray("site")...)
+	p.Sites = append(p.Sites, strings.FieldsFunc(k.PostForm("sites"), func(r rune) bool { return strings.ContainsRune(" ,，、;；\n\r\t", r) })...)
+	return p
+}
+
+// personAgain shows the form with what was typed and the sentence at its field.
+func (h *Handler) personAgain(k *call, a *staff.Account, p staff.Person, err error) error {
+	f, ok := fault.As(err)
+	if !ok || f.Kind == fault.Internal || k.wantsJSON() {
+		return err
+	}
+	p.Name, p.Login, p.Office = bounded(p.Name), bounded(p.Login), bounded(p.Office)
+	page, e := h.personView(k, a, p)
+	if e != nil {
+		return e
+	}
+	switch f.Field {
+	case "name":
+		page.Name.Error = f.Sentence
+	case "login":
+		page.Login.Error = f.Sentence
+	case "office":
+		page.Office.Error = f.Sentence
+	case "role":
+		page.RoleError = f.Sentence
+	case "sites":
+		page.SitesError = f.Sentence
+	default:
+		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence}
+	}
+	h.logError(k, err, f.Kind, "")
+	h.render(k, answers[f.Kind].status, page)
+	return nil
+}
+
+func (h *Handler) addPerson(k *call) error {
+	p := personOf(k)
+	a, password, err := h.Staff.Add(k.ctx(), p)
+	if err != nil {
+		return h.personAgain(k, nil, p, err)
+	}
+	if err := h.noteStaff(k, "staff.add", "staff:"+a.Ref, "新建账号，角色 "+a.Role.Words()); err != nil {
+		return err
+	}
+	return h.oneTime(k, "账号已建立", a, password)
+}
+
+// oneTime shows a one-time password, once.
+func (h *Handler) oneTime(k *call, heading string, a *staff.Account, password string) error {
+	return h.show(k, h5.StaffOneTime{Console: k.console(heading, peoplePath), Name: a.Name, Login: a.Login, Password: password,
+		Address: h.BaseURL.String() + "/staff", Next: peoplePath})
+}
+
+func (h *Handler) updatePerson(k *call) error {
+	a, err := h.Staff.ByRef(k.ctx(), k.Param("ref"))
+	if err != nil {
+		return err
+	}
+	p := personOf(k)
+	if err := h.Staff.Update(k.ctx(), *k.staff, a, p); err != nil {
+		p.Login = a.Login
+		return h.personAgain(k, a, p, err)
+	}
+	if err := h.noteStaff(k, "staff.update", "staff:"+a.Ref, "修改账号，角色 "+a.Role.Words()+" 改为 "+p.Role.Words()+
+		"，教学点 "+strings.Join(p.Sites, "、")); err != nil {
+		return err
+	}
+	h.sendTo(k, peoplePath)
+	return nil
+}
+
+// personState shuts an account or opens it: POST disabled=1 or 0.
+func (h *Handler) personState(k *call) error {
+	a, err := h.Staff.ByRef(k.ctx(), k.Param("ref"))
+	if err != nil {
+		return err
+	}
+	disabled := k.PostForm("disabled") == "1"
+	if err := h.Staff.SetDisabled(k.ctx(), *k.staff, a, disabled); err != nil {
+		return err
+	}
+	action, detail := "staff.enable", "启用账号"
+	if disabled {
+		action, detail = "staff.disable", "停用账号"
+	}
+	return h.personDone(k, a, action, detail)
+}
+
+func (h *Handler) personDone(k *call, a *staff.Account, action, detail string) error {
+	if err := h.noteStaff(k, action, "staff:"+a.Ref, detail); err != nil {
+		return err
+	}
+	h.sendTo(k, peoplePath+"/"+a.Ref)
+	return nil
+}
+
+func (h *Handler) personPassword(k *call) error {
+	a, err := h.Staff.ByRef(k.ctx(), k.Param("ref"))
+	if err != nil {
+		return err
+	}
+	if a.ID == k.staff.ID {
+		return fault.New(fault.Conflict, "修改自己的密码请用“我的账号”")
+	}
+	password, err := h.Staff.ResetPassword(k.ctx(), a)
+	if err != nil {
+		return err
+	}
+	if err := h.noteStaff(k, "staff.reset", "staff:"+a.Ref, "重置密码"); err != nil {
+		return err
+	}
+	return h.oneTime(k, "密码已重置", a, password)
+}
+
+func (h *Handler) personFactor(k *call) error {
+	a, err := h.Staff.ByRef(k.ctx(), k.Param("ref"))
+	if err != nil {
+		return err
+	}
+	if a.ID == k.staff.ID {
+		return fault.New(fault.Conflict, "修改自己的二次验证请用“我的账号”")
+	}
+	if err := h.Staff.ResetFactor(k.ctx(), a); err != nil {
+		return err
+	}
+	return h.personDone(k, a, "staff.reset", "清除二次验证")
+}
