@@ -42,7 +42,7 @@ func passwordSamples(device string, add adder) {
 	p = h5.Password{Frame: f, Forgot: true, ConsentError: "请阅读个人信息处理说明，同意后勾选", Back: "/c/wust/login"}
 	p.Title = "重新设置密码"
 	add("password-forgot", p)
-	c := h5.Captcha{Frame: passwordFrame("安全校验", device), Phone: "139****8806", Tips: []string{"登录账号为手机号码", "初始密码为身份证号后 6 位，首次登录后请修改", "人脸识别需要摄像头，没有的请用手机登录"}}
+	c := h5.Captcha{Frame: passwordFrame("安全校验", device), Phone: "139****8806", Tips: []string{"登录账号为手机号码", "初始密码为身份证号后 6 位，首次登录后请修改", "人脸识别需要摄像头，没有的可以扫码用手机完成"}}
 	add("captcha", c)
 	c.Code.Error = "验证码不对，还可以再试 4 次"
 	add("captcha-code", c)

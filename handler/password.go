@@ -9,7 +9,7 @@ import (
 
 const emptyPassword = "密码不能为空"
 
-var passwordTips = []string{"登录账号为手机号码", "初始密码为身份证号后 6 位，首次登录后请修改", "人脸识别需要摄像头，没有的请用手机登录"}
+var passwordTips = []string{"登录账号为手机号码", "初始密码为身份证号后 6 位，首次登录后请修改", "人脸识别需要摄像头，没有的可以扫码用手机完成"}
 
 func byPassword(c *campaign.Campaign) bool { return c.Login.Kind == "password" }
 

@@ -154,15 +154,18 @@ async function send(blob, source) {
 }
 
 function passed(answer) {
-  say('人脸识别通过', root.getAttribute('data-student') ? '已确认是' + root.getAttribute('data-student') + '本人' : '已确认是您本人');
+  const lent = Boolean(root.getAttribute('data-lent'));
+  if (lent) say('人脸识别通过', '请回到电脑继续，本页可以关闭');
+  else say('人脸识别通过', root.getAttribute('data-student') ? '已确认是' + root.getAttribute('data-student') + '本人' : '已确认是您本人');
   lens.classList.add('passed');
   show(part('dont'), false);
-  show(part('passed-note'), true);
+  show(part('passed-note'), !lent);
+  show(one('[data-lent-task]'), false);
   if (part('way')) show(part('way'), false);
   show(one('[data-lend-offer]'), false);
   if (answer.next) all('[data-next-link]', root).forEach((link) => { link.href = answer.next; });
   show(part('next-box'), true);
-  (one('[data-next-link]', part('next-box')) || part('next-box')).focus();
+  if (!lent) one('[data-next-link]', part('next-box')).focus();
 }
 
 function failed(answer, blob) {
@@ -190,6 +193,7 @@ async function store() {
   text(part('archived-at'), '刚刚拍摄');
   if (answer.next) all('[data-next-link]', root).forEach((link) => { link.href = answer.next; });
   show(one('[data-lend-offer]'), false);
+  show(one('[data-lent-task]'), false);
   view('archived');
   part('archived-title').focus();
 }
