@@ -28,11 +28,12 @@ type Fault struct {
 
 // faultAPIs are the names that a fault may have. "push" is a pushed event,
 // "callback" a payment or refund callback, "refund.result" what becomes of an
-// accepted refund: mode error with the code ABNORMAL or CLOSED.
+// accepted refund: mode error with the code ABNORMAL or CLOSED; "bill.file" a
+// bill's file, mode error with the code CUT or HASH.
 var faultAPIs = []string{
 	"oauth", "userinfo", "token", "ticket", "menu", "qrcode", "user", "template", "push",
 	"sms", "face", "pay.prepay", "pay.query", "pay.close", "pay.refund", "pay.bill", "pay.certificates", "callback",
-	"refund.result",
+	"refund.result", "bill.file",
 }
 
 // AddFault arms a fault. It replaces an armed one of the same API; mode "none"

@@ -22,7 +22,7 @@ func TestTradeBill(t *testing.T) {
 		Total: 320000, State: stateSuccess, TransactionID: "4200001", PaidAt: now, Payer: "o1"}
 	s.pay.refunds["R-1"] = &refund{ID: "50301", OutRefundNo: "R-1", OutTradeNo: "BILL-1", Refund: 5, Status: "SUCCESS", Created: now}
 	ask := func(date string) (answer, map[string]string) {
-		a := s.tradeBill(&call{r: httptest.NewRequest("GET", "/v3/bill/tradebill?bill_date="+date, nil)})
+		a := s.bill(s.billText, "")(&call{r: httptest.NewRequest("GET", "/v3/bill/tradebill?bill_date="+date, nil)})
 		var out map[string]string
 		if a.status == http.StatusOK {
 			if err := json.Unmarshal(a.body, &out); err != nil {
@@ -44,7 +44,7 @@ func TestTradeBill(t *testing.T) {
 		t.Error("the file is not what the hash says")
 	}
 	lines := strings.Split(strings.TrimSpace(string(file.body)), "\r\n")
-	if len(lines) != 5 || strings.Count(lines[0], ",") != strings.Count(lines[1], ",`") || lines[4] != "`2,`3200.00,`0.05,`0.00,`0.00000,`3200.00,`0.05" {
+	if len(lines) != 5 || strings.Count(lines[0], ",") != strings.Count(lines[1], ",`") || lines[4] != "`2,`3200.00,`0.05,`0.00,`19.20000,`3200.00,`0.05" {
 		t.Errorf("bill:\n%s", file.body)
 	}
 }

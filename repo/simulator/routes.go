@@ -48,7 +48,8 @@ func (s *Simulator) payRoutes(mux *http.ServeMux) {
 	add("POST /v3/refund/domestic/refunds", "pay.refund", s.refundCreate)
 	add("GET /v3/refund/domestic/refunds/{no}", "pay.refund", s.refundQuery)
 	add("GET /v3/certificates", "pay.certificates", s.certificateList)
-	add("GET /v3/bill/tradebill", "pay.bill", s.tradeBill)
+	add("GET /v3/bill/tradebill", "pay.bill", s.bill(s.billText, ""))
+	add("GET /v3/bill/fundflowbill", "pay.bill", s.bill(s.fundText, "fund"))
 	add("GET /v3/billdownload/file", "pay.bill", s.billFile)
 	mux.HandleFunc("/v3/", s.api("pay.unknown", dialectPay, s.signed(func(*call) answer {
 		return payError(http.StatusNotFound, "NOT_FOUND", "请求的资源不存在")

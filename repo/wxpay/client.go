@@ -56,6 +56,7 @@ type Client struct {
 	core     *core.Client
 	certs    *certificates // nil without platform certificates
 	trusting *core.Client  // verifies no answer: for lists and files that prove themselves
+	files    *core.Client  // takes bills, which are larger than answers
 	incoming *validators.WechatPayNotifyValidator
 	aead     cipher.AEAD
 }
@@ -94,7 +95,10 @@ func New(ctx context.Context, cfg Config) (*Client, error) {
 	}
 	c := &Client{cfg: cfg, aead: aead}
 	account := option.WithMerchantCredential(cfg.MchID, cfg.MchSerial, private)
-	transport := option.WithHTTPClient(httpClient(base, cfg.Timeout))
+	transport := option.WithHTTPClient(httpClient(base, cfg.Timeout, maxAnswer))
+	if c.files, err = core.NewClient(ctx, account, option.WithoutValidator(), option.WithHTTPClient(httpClient(base, billTimeout, maxBill+1))); err != nil {
+		return nil, errors.New("WeChat Pay's client refuses the configuration")
+	}
 	if c.trusting, err = core.NewClient(ctx, account, option.WithoutValidator(), transport); err != nil {
 		return nil, errors.New("WeChat Pay's client refuses the configuration")
 	}
@@ -142,10 +146,10 @@ func (c *Client) Run(ctx context.Context, failed func(error)) {
 
 // httpClient never follows a redirect: the Authorization header is for one
 // request only.
-func httpClient(base *url.URL, timeout time.Duration) *http.Client {
+func httpClient(base *url.URL, timeout time.Duration, limit int64) *http.Client {
 	inner := http.DefaultTransport.(*http.Transport).Clone()
 	inner.MaxIdleConnsPerHost = 32
-	return &http.Client{Timeout: timeout, Transport: &transport{base: base, inner: inner},
+	return &http.Client{Timeout: timeout, Transport: &transport{base: base, inner: inner, limit: limit},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 

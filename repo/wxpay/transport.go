@@ -15,6 +15,7 @@ const maxAnswer = 1 << 20
 type transport struct {
 	base  *url.URL
 	inner http.RoundTripper
+	limit int64 // of an answer, bytes
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -28,6 +29,6 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	res.Body = struct {
 		io.Reader
 		io.Closer
-	}{io.LimitReader(res.Body, maxAnswer), res.Body}
+	}{io.LimitReader(res.Body, t.limit), res.Body}
 	return res, nil
 }

@@ -23,6 +23,8 @@ import (
 	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 	"ruxue/repo/redis"
+	"ruxue/repo/wxpay"
+	"ruxue/service/payment"
 )
 
 // Options are what a caller may put in place of the world.
@@ -48,6 +50,9 @@ type App struct {
 	rdb   goredis.UniversalClient
 	blobs *blob.Store
 	ring  *keyring.Ring
+
+	money *payment.Service
+	pay   *wxpay.Client
 
 	handler  http.Handler
 	stopping chan struct{}

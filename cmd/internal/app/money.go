@@ -11,11 +11,13 @@ import (
 
 // payments is the money of the deployment's one merchant.
 func (a *App) payments(p providers, registrar payment.Registrar) *payment.Service {
-	return payment.New(payment.Deps{Store: a.DB.Payments(), Gateway: p.pay, Registrar: registrar, Clock: a.now,
+	a.pay = p.pay
+	a.money = payment.New(payment.Deps{Store: a.DB.Payments(), Gateway: p.pay, Registrar: registrar, Clock: a.now,
 		Rand: rand.Reader, Logger: a.log, AppID: a.cfg.WeChat.AppID, MchID: a.cfg.WeChatPay.MchID,
 		NotifyURL:       a.cfg.BaseURL + "/pay/notify",
 		ApproveAboveFen: a.cfg.Finance.RefundAlone * 100, Audit: audit.NewLog(a.DB.Audits(), a.now),
 		OnEvent: a.counter("ruxue_payment_events_total", "Money events by name.")})
+	return a.money
 }
 
 // certificates renews WeChat Pay's platform certificates, where the merchant

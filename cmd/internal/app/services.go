@@ -79,7 +79,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat, Replies: a.replies(),
 			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
 			Delivery: notice.NewDeliveries(db.Outbox()), Messages: notice.NewHistory(db.Outbox(), a.now), Audit: audit.NewLog(db.Audits(), a.now)},
-		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.certificates(p.pay), a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
+		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.certificates(p.pay), a.reconciler, a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
 			a.sealer(proofs.Seal), a.sealAlarm, a.janitor(campaigns, faces)},
 	}
 	a.wireStaff(&out.deps, argon)
