@@ -8,10 +8,12 @@ import (
 	"ruxue/service/notice"
 )
 
-// OfEnrolment implements notice.HistoryStore.
+// OfEnrolment implements notice.HistoryStore. A text message that went out
+// instead of a template message says the same and is left out.
 func (o *Outbox) OfEnrolment(ctx context.Context, enrolmentID int64, now time.Time, limit int) ([]notice.Row, error) {
 	var rows []outboxRow
-	err := o.list(ctx, &rows, selectOutbox+`WHERE enrolment_id=? AND (not_before<=? OR state<>?) ORDER BY id DESC LIMIT ?`,
+	err := o.list(ctx, &rows, selectOutbox+`WHERE enrolment_id=? AND (not_before<=? OR state<>?)
+		AND dedupe_key NOT LIKE 'instead:%' ORDER BY id DESC LIMIT ?`,
 		enrolmentID, *utc(&now), notice.Queued, limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading a student's messages: %w", err)

@@ -27,6 +27,10 @@ func TestAStudentsMessages(t *testing.T) {
 	}
 	add(p.ids[0], "tomorrow", 24*time.Hour)
 	add(p.ids[1], "hers", 0)
+	if err := o.Add(t.Context(), notice.Message{Kind: notice.KindSMS, EnrolmentID: p.ids[0], DedupeKey: "instead:m2",
+		TemplateName: "m2", Values: map[string]string{"remark": "m2 once more"}}); err != nil {
+		t.Fatal(err)
+	}
 	read := func(limit int) (out string) {
 		t.Helper()
 		list, err := p.db.Outbox().OfEnrolment(t.Context(), p.ids[0], p.clock(), limit)
