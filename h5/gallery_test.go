@@ -48,6 +48,7 @@ func gallery(device string) []sample {
 	staffSamples(device, add)
 	rosterSamples(device, add)
 	reviewSamples(device, add)
+	messageSamples(device, add)
 	return out
 }
 

@@ -86,6 +86,8 @@ type Deps struct {
 	Delivery      *notice.Deliveries
 	Messages      *notice.History
 	Audit         Auditor
+	Ledger        Ledger
+	Reminders     Reminders
 	Staff         *staff.Service
 	StaffSessions StaffSessions
 	Reviews       *review.Service

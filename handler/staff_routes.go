@@ -25,6 +25,7 @@ func (h *Handler) staffTable() []staffRoute {
 		h.overviewRoutes(),
 		h.reviewRoutes(),
 		h.peopleRoutes(),
+		h.messageRoutes(),
 	)
 }
 

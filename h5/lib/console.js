@@ -6,3 +6,6 @@ import { session } from './session.js';
 
 keepForms();
 session();
+
+// On a phone the navigation scrolls: the page that is open is in sight.
+document.querySelector('.console-nav [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });

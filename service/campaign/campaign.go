@@ -4,6 +4,8 @@
 package campaign
 
 import (
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -230,6 +232,9 @@ type FacePolicy struct {
 // Templates are the Official Account's message templates by our name of the
 // occasion: student_number, review_result, reminder ….
 type Templates map[string]Template
+
+// Occasions are our names of the campaign's templates, sorted.
+func (c *Campaign) Occasions() []string { return slices.Sorted(maps.Keys(c.Templates)) }
 
 // Template is one of them: its id, and which of our values (name, number,
 // major, time …) stands in which of its fields (thing1 …). SMS, where it is

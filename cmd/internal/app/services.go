@@ -85,6 +85,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	a.wireStaff(&out.deps, argon)
 	a.wireReviews(out, outbox)
 	a.wireRoster(&out.deps, outbox)
+	a.wireMessages(out, outbox, campaigns)
 	return out, nil
 }
 

@@ -30,6 +30,7 @@ func staffVisits() []staffVisit {
 		rosterVisits,
 		reviewVisits,
 		peopleVisits,
+		messageVisits,
 	)
 }
 

@@ -1,0 +1,17 @@
+package app
+
+import (
+	"ruxue/service/audit"
+	"ruxue/service/campaign"
+	"ruxue/service/notice"
+	"ruxue/service/reminder"
+)
+
+// wireMessages adds the ledger and the reminders with the worker that writes them.
+func (a *App) wireMessages(b *built, outbox *notice.Outbox, campaigns *campaign.Service) {
+	b.deps.Ledger = notice.NewLedger(a.DB.Outbox(), a.now)
+	rounds := reminder.New(reminder.Options{Store: a.DB.Reminders(), Students: a.DB.Roster(), Campaigns: campaigns,
+		Outbox: outbox, Audit: audit.NewLog(a.DB.Audits(), a.now), BaseURL: a.cfg.BaseURL, Now: a.now, Log: a.log})
+	b.deps.Reminders = rounds
+	b.workers = append(b.workers, rounds.Run)
+}
