@@ -98,6 +98,7 @@ type ReviewUndo struct {
 	Text  string // 李晓雯：通过
 	Until int64  // Unix time in milliseconds
 	Left  int    // seconds
+	Query string // the filter, which the form hands on
 }
 
 // StaffWall is GET /staff/review/wall: pictures of one kind together. Ticked

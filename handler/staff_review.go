@@ -201,6 +201,9 @@ func (h *Handler) reviewView(k *call, q reviewQuery) (h5.StaffReview, []review.C
 	if page.Undo, err = h.undoable(k); err != nil {
 		return page, nil, err
 	}
+	if page.Undo != nil {
+		page.Undo.Query = q.values.Encode()
+	}
 	page.Today, err = h.Reviews.Today(k.ctx(), k.staff.Ref)
 	return page, list, err
 }

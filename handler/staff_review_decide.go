@@ -19,11 +19,7 @@ func (h *Handler) staffDecide(k *call) error {
 	if err != nil {
 		return err
 	}
-	in, err := url.ParseQuery(k.PostForm("query"))
-	if err != nil {
-		in = url.Values{}
-	}
-	q, err := h.reviewQuery(k, in)
+	q, err := h.reviewQuery(k, k.handedOn())
 	if err != nil {
 		return err
 	}
@@ -47,6 +43,15 @@ func (h *Handler) staffDecide(k *call) error {
 		return h.ok(k, gin.H{"undo": d.Ref, "until": d.EffectiveAt.UnixMilli(), "next": next})
 	}
 	return redirect{next}
+}
+
+// handedOn is the filter that a form carries.
+func (k *call) handedOn() url.Values {
+	v, err := url.ParseQuery(k.PostForm("query"))
+	if err != nil {
+		return url.Values{}
+	}
+	return v
 }
 
 // decideAgain shows the case with the sentence at the reason.
@@ -91,9 +96,13 @@ func (h *Handler) staffUndo(k *call) error {
 			return err
 		}
 	}
-	to := reviewHome
+	q, err := h.reviewQuery(k, k.handedOn())
+	if err != nil {
+		return err
+	}
+	to := q.with(reviewHome)
 	if list[0].Batch == "" {
-		to = casePath(review.Case{Kind: list[0].Kind, Subject: list[0].Subject})
+		to = q.with(casePath(review.Case{Kind: list[0].Kind, Subject: list[0].Subject}))
 	} else if list[0].Item != "" {
 		to = reviewHome + "/wall?item=" + url.QueryEscape(list[0].Item)
 	}

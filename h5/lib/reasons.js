@@ -2,7 +2,7 @@
 // choice, and staff's own words follow what is typed.
 import { all, one, show, text } from './ui.js';
 
-/** reasons wires the reasons within root; it returns {chosen, pick, demand}. */
+/** reasons wires the reasons within root; it returns {chosen, pick, write, demand}. */
 export function reasons(root) {
   const box = one('[data-preview]', root);
   const own = one('#own', root);
@@ -35,9 +35,11 @@ export function reasons(root) {
       const list = all('input[name=reason]', root);
       if (!list[n]) return;
       list[n].checked = true;
-      if (update() && own) own.focus();
-      else list[n].focus({ preventScroll: true });
+      show(one('[data-reason-error]', root), false);
+      if (!update()) list[n].focus({ preventScroll: true });
     },
+    /** write puts the cursor where staff's own words go, if they are chosen. */
+    write: () => { if (own && !one('[data-own-box]', root).hidden) own.focus(); },
     /** demand says what is missing; true when nothing is. */
     demand: (message) => {
       const line = one('[data-reason-error]', root);

@@ -120,6 +120,11 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
 });
 
+// Not before the key is up: its own digit must not be typed.
+document.addEventListener('keyup', (event) => {
+  if (/^[1-9]$/.test(event.key) && why && !typing(event.target)) why.write();
+});
+
 addEventListener('popstate', () => go(location.href, true));
 
 // New cases and those that others decided show by themselves.
