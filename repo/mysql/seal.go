@@ -21,7 +21,7 @@ func (d *DB) Seals() *Seals { return &Seals{d} }
 // sealed are the tables that may be sealed, by kind: each has id and row_hash.
 // Names in SQL come from here and nowhere else.
 var sealed = map[string]string{"audit": "audit", "signature": "signature", "payment": "payment", "review": "review",
-	"evidence": "evidence"}
+	"evidence": "evidence", "application": "application"}
 
 func table(kind string) (string, error) {
 	t, ok := sealed[kind]

@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"database/sql"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
@@ -51,9 +52,38 @@ type documentRow struct {
 	Title      string `db:"title"`
 	SHA256     string `db:"sha256"`
 	Body       string `db:"body"`
+	Private    bool   `db:"private"`
 }
 
-const documentColumns = `SELECT id, campaign_id, name, title, sha256, body FROM document_version`
+const documentColumns = `SELECT id, campaign_id, name, title, sha256, body, private FROM document_version`
+
+// document opens a row; the body of one about a student alone is sealed.
+func (s *Signatures) document(r documentRow) (signing.DocumentVersion, error) {
+	if r.Private {
+		sealed, err := base64.StdEncoding.DecodeString(r.Body)
+		if err != nil {
+			return signing.DocumentVersion{}, fmt.Errorf("decoding a document: %w", err)
+		}
+		plain, err := s.d.cipher.Open(sealed, "document_version.body:"+r.SHA256)
+		if err != nil {
+			return signing.DocumentVersion{}, fmt.Errorf("opening a document: %w", err)
+		}
+		r.Body = string(plain)
+	}
+	return signing.DocumentVersion(r), nil
+}
+
+// storedBody is a document's body as its row keeps it.
+func (s *Signatures) storedBody(v signing.DocumentVersion) (string, error) {
+	if !v.Private {
+		return v.Body, nil
+	}
+	sealed, err := s.d.cipher.Seal([]byte(v.Body), "document_version.body:"+v.SHA256)
+	if err != nil {
+		return "", fmt.Errorf("sealing a document: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(sealed), nil
+}
 
 // EnsureDocument implements signing.Store. The unique key settles who of two
 // replicas adds the row.
@@ -62,9 +92,13 @@ func (s *Signatures) EnsureDocument(ctx context.Context, v signing.DocumentVersi
 	if !fault.Is(err, fault.NotFound) {
 		return got, err
 	}
+	body, err := s.storedBody(v)
+	if err != nil {
+		return v, err
+	}
 	_, err = s.d.q(ctx).ExecContext(ctx, `INSERT INTO document_version
-		(campaign_id, name, title, sha256, body, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
-		v.CampaignID, v.Name, v.Title, v.SHA256, v.Body, s.d.now())
+		(campaign_id, name, title, sha256, body, private, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		v.CampaignID, v.Name, v.Title, v.SHA256, body, v.Private, s.d.now())
 	if err != nil && !isDuplicate(err) {
 		return v, fmt.Errorf("adding a document version: %w", err)
 	}
@@ -74,14 +108,20 @@ func (s *Signatures) EnsureDocument(ctx context.Context, v signing.DocumentVersi
 func (s *Signatures) documentBySHA(ctx context.Context, v signing.DocumentVersion) (signing.DocumentVersion, error) {
 	var r documentRow
 	err := s.d.get(ctx, &r, documentColumns+` WHERE campaign_id = ? AND name = ? AND sha256 = ?`, v.CampaignID, v.Name, v.SHA256)
-	return signing.DocumentVersion(r), found(err, "reading a document version")
+	if err := found(err, "reading a document version"); err != nil {
+		return signing.DocumentVersion{}, err
+	}
+	return s.document(r)
 }
 
 // Document implements signing.Store.
 func (s *Signatures) Document(ctx context.Context, id int64) (signing.DocumentVersion, error) {
 	var r documentRow
 	err := s.d.get(ctx, &r, documentColumns+` WHERE id = ?`, id)
-	return signing.DocumentVersion(r), found(err, "reading a document version")
+	if err := found(err, "reading a document version"); err != nil {
+		return signing.DocumentVersion{}, err
+	}
+	return s.document(r)
 }
 
 // Insert implements signing.Store.

@@ -140,10 +140,7 @@ func (s *Service) ConfirmDraft(ctx context.Context, enrolmentID int64, document,
 	if err != nil {
 		return Signature{}, fmt.Errorf("confirming %s: %w", document, err)
 	}
-	if out.HandoffRef != "" {
-		// Only tells other tabs and the phone; the signature is final either way.
-		_, _ = s.handoffs.Confirmed(ctx, out.HandoffRef, enrolmentID)
-	}
+	s.TellConfirmed(ctx, out)
 	return out, nil
 }
 

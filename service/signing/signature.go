@@ -19,6 +19,7 @@ type DocumentVersion struct {
 	Title      string // 《…》 without the brackets
 	SHA256     string // of title, blank line, body
 	Body       string
+	Private    bool // about one student: the store seals the body
 }
 
 // SignatureState is where a signature stands.
