@@ -1,20 +1,26 @@
 package h5
 
 // Apply is GET C/apply/<kind>, the deferral and waiver forms. It posts reason,
-// statement and signature (the JSON that POST C/sign takes) to Action. The
-// optional attachment goes to its slot's own address beforehand.
+// statement, and signature (the JSON that POST C/sign takes) or signed (the
+// reference of what a phone wrote) to Action, the draft to Action + "/draft".
+// Attachments go to their slots' own addresses beforehand.
 type Apply struct {
 	Frame
 	Heading   string // 放弃入学资格
 	Action    string
 	Warning   string // 提交后不能注册。老师审核通过前，您可以撤回。
-	Rows      []Pair // who applies
+	Rows      []Pair // who applies, and for what
 	Reason    Input
 	ReasonMax int    // runes; 0 is 200
 	Statement string // the sentence to type; "" asks for none
 	Typed     Input  // what was typed of it
 	Signature Input  // Value is the strokes' JSON
-	Slot      *Slot  // the attachment
+	// Handoff (a PC) asks for a code at Action + "/handoff" with what was typed;
+	// else the pad is on the page.
+	Handoff   bool
+	Submitted *Submitted // a phone's signature under exactly this text
+	Slots     []Slot     // the attachments
+	SavedAt   string     // 14:10, "" when nothing was saved
 	Prev      string
 }
 
@@ -28,3 +34,34 @@ func (a Apply) Max() int {
 	}
 	return 200
 }
+
+// Shown is how many attachment slots are seen: the filled ones and one more.
+func (a Apply) Shown() int {
+	n := 1
+	for i, s := range a.Slots {
+		if s.State != SlotNone {
+			n = i + 2
+		}
+	}
+	return n
+}
+
+// Applied is GET C/apply/<kind> once it was submitted.
+type Applied struct {
+	Frame
+	Type        string // 放弃入学资格
+	SubmittedAt string
+	DecidedAt   string // "" while it waits
+	Text        string // what the approval means
+	Office      string // who decides
+	Reason      string
+	Statement   string // what was typed
+	Files       []Action
+	PictureURL  string // the signature
+	Paper       string // the signed PDF, "" until it is made
+	Withdraw    string // 撤回 posts there, "" when it is over
+	Prev        string
+}
+
+// PageName implements Page.
+func (Applied) PageName() string { return "applied" }

@@ -10,8 +10,9 @@ type Handoff struct {
 	Code      string // two digits, also on the PC
 	Sentence  string
 	Document  Document
-	Confirm   bool // the PC asks for 确认签署 afterwards
-	Submitted bool // came back after submitting
+	Confirm   bool   // the PC asks for 确认签署 afterwards
+	Submitted bool   // came back after submitting
+	Finish    string // the PC's last button; 确认签署 when ""
 }
 
 // PageName implements Page.
@@ -23,7 +24,11 @@ func (h Handoff) Instruction() string { return instruction(h.Sentence) }
 // After is what to do when the signature is submitted.
 func (h Handoff) After() string {
 	if h.Confirm {
-		return "请回到电脑，核对签名后点击“确认签署”"
+		finish := "确认签署"
+		if h.Finish != "" {
+			finish = h.Finish
+		}
+		return "请回到电脑，核对签名后点击“" + finish + "”"
 	}
 	return "请回到电脑继续"
 }

@@ -167,7 +167,11 @@ func (h *Handler) attachmentFile(k *call) error {
 	if err != nil {
 		return err
 	}
-	data, contentType, name, err := h.Attachments.Open(k.ctx(), k.enrolment.ID, s.Name)
+	return h.sendFile(k, s.Name)
+}
+
+func (h *Handler) sendFile(k *call, slot string) error {
+	data, contentType, name, err := h.Attachments.Open(k.ctx(), k.enrolment.ID, slot)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"ruxue/h5"
+	"ruxue/service/application"
 	"ruxue/service/campaign"
 	"ruxue/service/captcha"
 	"ruxue/service/enrolment"
@@ -73,6 +74,7 @@ type Deps struct {
 	Registration *registration.Service
 	Sections     *enrolment.Sections
 	Attachments  *enrolment.Attachments
+	Applications *application.Service
 	Faces        *face.Service
 	Signing      *signing.Service
 	Handoffs     *signing.Handoffs

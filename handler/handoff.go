@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ruxue/h5"
+	"ruxue/service/application"
 	"ruxue/service/fault"
 	"ruxue/service/journey"
 	"ruxue/service/signing"
@@ -52,7 +53,11 @@ func (h *Handler) scanned(k *call, ho signing.Handoff) error {
 		return err
 	}
 	d, _ := k.campaign.Document(ho.Subject)
-	return h.show(k, h5.Handoff{Frame: k.frame("学生签名"), Address: "/h/" + k.Param("ticket"), User: ho.StudentMasked, Code: ho.Code,
+	finish := ""
+	if _, ok := application.KindOfDocument(ho.Subject); ok {
+		finish = "提交"
+	}
+	return h.show(k, h5.Handoff{Finish: finish, Frame: k.frame("学生签名"), Address: "/h/" + k.Param("ticket"), User: ho.StudentMasked, Code: ho.Code,
 		Document: documentView(doc.Name, doc.Title, doc.Body, d.Sample), Confirm: ho.Confirm,
 		Submitted: ho.State == signing.Submitted})
 }

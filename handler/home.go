@@ -91,8 +91,8 @@ func (h *Handler) signedDocuments(k *call) ([]h5.SignedDocument, error) {
 	var out []h5.SignedDocument
 	for _, g := range signed {
 		title := g.DocumentName
-		if d, ok := k.campaign.Document(g.DocumentName); ok {
-			title = d.Title
+		if known, ok := k.documentTitle(g.DocumentName); ok {
+			title = known
 		}
 		d := h5.SignedDocument{Title: title, At: campaign.DateTime(g.FinalAt)}
 		ready, err := h.Evidence.Ready(k.ctx(), g.ID)

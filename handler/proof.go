@@ -87,15 +87,15 @@ func (h *Handler) proofView(k *call, v evidence.Verdict) h5.Proof {
 // signedFile is the student's own signed paper.
 func (h *Handler) signedFile(k *call) error {
 	name, ok := strings.CutSuffix(k.Param("file"), ".pdf")
-	d, found := k.campaign.Document(name)
+	title, found := k.documentTitle(name)
 	if !ok || !found {
 		return fault.New(fault.NotFound, "")
 	}
-	data, err := h.Evidence.Open(k.ctx(), k.enrolment.ID, d.Name)
+	data, err := h.Evidence.Open(k.ctx(), k.enrolment.ID, name)
 	if err != nil {
 		return err
 	}
-	k.Header("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(d.Title+".pdf"))
+	k.Header("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(title+".pdf"))
 	k.Data(http.StatusOK, "application/pdf", data)
 	return nil
 }
@@ -111,8 +111,8 @@ func (h *Handler) papers(k *call) ([]h5.Action, error) {
 	}
 	var out []h5.Action
 	for _, g := range list {
-		if d, ok := k.campaign.Document(g.DocumentName); ok {
-			out = append(out, h5.Action{Label: "《" + d.Title + "》签署文件", Href: k.base() + "/signed/" + d.Name + ".pdf"})
+		if title, ok := k.documentTitle(g.DocumentName); ok {
+			out = append(out, h5.Action{Label: "《" + title + "》签署文件", Href: k.base() + "/signed/" + g.DocumentName + ".pdf"})
 		}
 	}
 	return out, nil

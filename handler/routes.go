@@ -74,7 +74,8 @@ func (h *Handler) routes() {
 func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	s.GET("/choices", h.do(h.choicesPage))
 	s.POST("/choices", h.do(h.choose))
-	s.GET("/apply/:kind", h.do(h.applyPage))
+
+	h.applyRoutes(s.Group("/apply/:kind", h.guard(h.reach("application", "kind"))))
 
 	t := s.Group("/captcha", h.guard(h.reach("captcha", "")))
 	t.GET("", h.do(h.captchaPage))
@@ -129,4 +130,17 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 
 	done := s.Group("/done", h.guard(h.reach("done", "")))
 	done.GET("", h.do(h.donePage))
+}
+
+// applyRoutes are the pages of 保留入学资格 and 放弃入学资格.
+func (h *Handler) applyRoutes(a *gin.RouterGroup) {
+	a.GET("", h.do(h.applyPage))
+	a.POST("", h.do(h.apply))
+	a.POST("/draft", h.guard(h.editable), h.do(h.applyDraft))
+	a.POST("/withdraw", h.do(h.applyWithdraw))
+	a.GET("/signature", h.do(h.applySignature))
+	a.POST("/handoff", h.guard(h.editable), h.do(h.applyHandoff))
+	a.GET("/file/:slot", h.do(h.applyFile))
+	a.POST("/file/:slot", h.guard(h.editable), h.do(h.applyUpload))
+	a.POST("/file/:slot/remove", h.guard(h.editable), h.do(h.applyRemove))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ruxue/h5"
+	"ruxue/service/application"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/signing"
@@ -15,6 +16,9 @@ import (
 // picture is where the signature's picture is. The reference makes a new
 // handwriting show at once.
 func (k *call) picture(g signing.Signature) string {
+	if kind, ok := application.KindOfDocument(g.DocumentName); ok {
+		return k.applyBase(kind) + "/signature?v=" + url.QueryEscape(g.Ref)
+	}
 	return k.base() + "/sign/" + g.DocumentName + "/picture?v=" + url.QueryEscape(g.Ref)
 }
 

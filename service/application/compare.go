@@ -31,7 +31,7 @@ func Compare(want, typed string) Difference {
 	switch {
 	case n == len(w) && n == len(t):
 	case len(t) == 0:
-		d.Sentence = "请把上面那句话完整输入"
+		d.Sentence = "请把上面那句话输入完整"
 	case n == len(t):
 		d.Sentence = fmt.Sprintf("还没有输完，接下来是%s", quoted(w[n]))
 	case n == len(w):

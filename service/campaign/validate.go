@@ -113,6 +113,8 @@ func (c *Campaign) validateSteps(v *problems) {
 		case "sign":
 			_, ok := c.Document(s.Name)
 			v.check(ok, "%s: there is no document %q", at, s.Name)
+		case "application":
+			v.check(s.Name == "defer" || s.Name == "waive", "%s: application %q is neither defer nor waive", at, s.Name)
 		}
 	}
 	for i, ch := range c.Choices {

@@ -16,6 +16,8 @@ type Progress struct {
 	// Bound is true once an application of another kind was submitted: the
 	// other doors are shut.
 	Bound bool
+	// Granted is true once such an application was approved: no duty is left.
+	Granted bool
 	// Face is true when this login passed the face check, or when an archived
 	// photo lets the student go on.
 	Face     bool
@@ -48,9 +50,10 @@ func Steps(c *campaign.Campaign, p Progress) []campaign.Step {
 	return out
 }
 
-// Next returns the first step whose duty is not met. A registered student is
-// at the end, whatever a later version of the campaign asks, unless staff sent
-// something back.
+// Next returns the first step whose duty is not met. A registered student, or
+// one whose application was approved, is at the end, whatever a later version
+// of the campaign asks, unless staff sent something back; nor does a login with
+// an approved application show the face any more.
 func Next(c *campaign.Campaign, p Progress) campaign.Step {
 	if p.Registered && len(p.Returned) > 0 {
 		for _, s := range Steps(c, p) {
@@ -74,6 +77,11 @@ func due(c *campaign.Campaign, p Progress) campaign.Step {
 			if s.Kind == "done" || s.Kind == "home" {
 				return s
 			}
+		}
+	}
+	for _, s := range steps {
+		if p.Granted && s.Kind == "application" {
+			return s
 		}
 	}
 	for _, s := range steps {

@@ -106,6 +106,7 @@ func progress(c *campaign.Campaign, e *student.Enrolment, r Records) journey.Pro
 	}
 	return journey.Progress{Facts: facts, Registered: e.State == student.Registered,
 		Returned: returned, Bound: e.State != student.Admitted && e.State != student.Registered,
+		Granted:  e.State == student.Deferred || e.State == student.Waived,
 		Verified: e.VerifiedAt != nil, Sections: r.Sections, Attachments: attachments, Signed: r.Signed, Paid: r.Paid, Free: r.Free,
 		Password: r.Password, PasswordMark: r.PasswordMark, FaceEver: r.FacePassed,
 		Approved: e.Approval == student.Approved}

@@ -10,6 +10,7 @@ import (
 	"ruxue/repo/blob"
 	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
+	"ruxue/service/application"
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/evidence"
@@ -43,6 +44,7 @@ func (a *App) chain() *audit.Sealer {
 		{Name: "payment", Recompute: a.DB.Payments().Recompute},
 		{Name: evidence.Kind, Recompute: proofs.Recompute},
 		{Name: review.SealKind, Recompute: a.DB.Reviews().Recompute},
+		{Name: application.EvidenceKind, Recompute: application.New(application.Options{Store: a.DB.Applications()}).Recompute},
 	}, mysql.NewRef(), a.now)
 }
 

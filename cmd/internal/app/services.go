@@ -56,6 +56,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	handoffStore := redis.NewHandoffs(a.rdb)
 	handoffs := signing.NewHandoffs(handoffStore, a.now, rand.Reader)
 	payments := a.payments(p, registrar)
+	signatures := signing.New(db.Signatures(), handoffs, registrar, a.now)
 	gate, mend := registrar.Editable, registrar.Mendable
 	proofs, err := a.evidence(campaigns)
 	if err != nil {
@@ -75,8 +76,9 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Sections:  enrolment.NewSections(db.Sections(), gate, a.now).Mending(mend),
 			Attachments: enrolment.NewAttachments(enrolment.AttachmentOptions{Store: db.Attachments(), Files: files,
 				Cipher: a.ring, Gate: gate, Mend: mend, Log: a.log}),
-			Registration: registrar, Faces: faces, Signing: signing.New(db.Signatures(), handoffs, registrar, a.now),
-			Handoffs: handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat, Replies: a.replies(),
+			Registration: registrar, Faces: faces, Signing: signatures,
+			Applications: a.applications(campaigns, outbox, registrar, payments, signatures),
+			Handoffs:     handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat, Replies: a.replies(),
 			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
 			Delivery: notice.NewDeliveries(db.Outbox()), Messages: notice.NewHistory(db.Outbox(), a.now), Audit: audit.NewLog(db.Audits(), a.now)},
 		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.certificates(p.pay), a.reconciler, a.outboxWorker(p).Run, proofs.Run, puzzles.Run,

@@ -106,7 +106,7 @@ func inYear(body []byte, year int) []byte {
 	return lastDay.ReplaceAll(body, fmt.Appendf(nil, `  to: "%d-12-31"`, year))
 }
 
-// Campaign returns the sample campaign's file with the simulator's template id
+// Campaign returns the sample campaign's file with the simulator's template ids
 // and a window that is open today.
 func Campaign(code string, sim simulator.Config) ([]byte, error) {
 	body, err := campaigns.Files.ReadFile(code + ".yaml")

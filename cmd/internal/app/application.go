@@ -1,0 +1,54 @@
+package app
+
+import (
+	"context"
+
+	"ruxue/service/application"
+	"ruxue/service/audit"
+	"ruxue/service/campaign"
+	"ruxue/service/notice"
+	"ruxue/service/payment"
+	"ruxue/service/registration"
+	"ruxue/service/signing"
+	"ruxue/service/student"
+)
+
+// applications builds the service for 保留入学资格 and 放弃入学资格.
+func (a *App) applications(campaigns *campaign.Service, outbox *notice.Outbox, registrar *registration.Service,
+	payments *payment.Service, signatures *signing.Service) *application.Service {
+	return application.New(application.Options{Store: a.DB.Applications(), Signer: signatures, Gate: registrar.Editable,
+		ClosePayments: payments.CloseAll, Audit: audit.NewLog(a.DB.Audits(), a.now), Now: a.now,
+		Announcer: applicationAnnouncer{announcer{outbox, a.cfg.BaseURL}, campaigns, a}})
+}
+
+// applicationAnnouncer queues the message with a decision.
+type applicationAnnouncer struct {
+	announcer
+	campaigns *campaign.Service
+	app       *App
+}
+
+// Decided implements application.Announcer. A campaign without the template
+// sends nothing: the page says it anyway.
+func (n applicationAnnouncer) Decided(ctx context.Context, e *student.Enrolment, a application.Application) error {
+	c, err := n.campaigns.ByID(ctx, a.CampaignID)
+	if err != nil {
+		return err
+	}
+	name := "returned"
+	if a.State == application.Approved {
+		name = "review"
+	}
+	t, ok := c.Templates[name]
+	if !ok {
+		return nil
+	}
+	ours := map[string]string{"name": student.MaskName(e.Person.Name), "item": a.Kind.Type() + "申请", "result": "审核通过",
+		"reason": a.Remark, "time": campaign.DateTime(n.app.now())}
+	values := map[string]string{}
+	for field, what := range t.Fields {
+		values[field] = ours[what]
+	}
+	return n.outbox.Add(ctx, notice.Message{Kind: notice.KindTemplate, EnrolmentID: e.ID, DedupeKey: "application:" + a.Ref,
+		TemplateName: name, TemplateID: t.ID, URL: n.base + "/c/" + c.Code + "/", Values: values})
+}
