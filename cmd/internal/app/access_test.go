@@ -113,7 +113,16 @@ var visits = []visit{
 
 	{route: "GET /c/:campaign/choices", path: "/c/hhu/choices", nobody: loginPage, other: "200 /c/hhu/choices", private: true},
 	{route: "POST /c/:campaign/choices", path: "/c/hhu/choices", send: form("choice", "register"), nobody: "401 /c/hhu/choices", other: "200 /c/hhu/sign/pledge"},
-	{route: "GET /c/:campaign/apply/:kind", path: "/c/hhu/apply/defer", nobody: loginPage, other: "200 /c/hhu/apply/defer"},
+	// Who chose to register has no application; TestWaiverToTheEnd walks them.
+	{route: "GET /c/:campaign/apply/:kind", path: "/c/hhu/apply/defer", nobody: loginPage, other: "200 /c/hhu/sign/pledge"},
+	{route: "POST /c/:campaign/apply/:kind", path: "/c/hhu/apply/defer", send: form("reason", "x"), nobody: "401 /c/hhu/apply/defer", other: "409 /c/hhu/apply/defer"},
+	{route: "POST /c/:campaign/apply/:kind/draft", path: "/c/hhu/apply/defer/draft", send: script, nobody: "401 /c/hhu/apply/defer/draft", other: "409 /c/hhu/apply/defer/draft"},
+	{route: "POST /c/:campaign/apply/:kind/withdraw", path: "/c/hhu/apply/defer/withdraw", send: form(), nobody: "401 /c/hhu/apply/defer/withdraw", other: "409 /c/hhu/apply/defer/withdraw"},
+	{route: "POST /c/:campaign/apply/:kind/handoff", path: "/c/hhu/apply/defer/handoff", send: script, nobody: "401 /c/hhu/apply/defer/handoff", other: "409 /c/hhu/apply/defer/handoff"},
+	{route: "GET /c/:campaign/apply/:kind/signature", path: "/c/hhu/apply/defer/signature", nobody: loginPage, other: "200 /c/hhu/sign/pledge"},
+	{route: "GET /c/:campaign/apply/:kind/file/:slot", path: "/c/hhu/apply/defer/file/defer-1", nobody: loginPage, other: "200 /c/hhu/sign/pledge"},
+	{route: "POST /c/:campaign/apply/:kind/file/:slot", path: "/c/hhu/apply/defer/file/defer-1", send: file("file"), nobody: "401 /c/hhu/apply/defer/file/defer-1", other: "409 /c/hhu/apply/defer/file/defer-1"},
+	{route: "POST /c/:campaign/apply/:kind/file/:slot/remove", path: "/c/hhu/apply/defer/file/defer-1/remove", send: script, nobody: "401 /c/hhu/apply/defer/file/defer-1/remove", other: "409 /c/hhu/apply/defer/file/defer-1/remove"},
 	{route: "GET /c/:campaign/face", path: "/c/hhu/face", nobody: loginPage, other: "200 /c/hhu/face", private: true},
 	{route: "POST /c/:campaign/face/consent", path: "/c/hhu/face/consent", send: form("way", "face"), nobody: "401 /c/hhu/face/consent", other: "200 /c/hhu/face"},
 	{route: "GET /c/:campaign/face/photo", path: "/c/hhu/face/photo", nobody: loginPage, other: "404 /c/hhu/face/photo", owner: "200 /c/hhu/face/photo", private: true},

@@ -149,6 +149,7 @@ func (w *world) sealed(t testing.TB) {
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		var open int
 		if err := w.db(t).GetContext(t.Context(), &open, `SELECT (SELECT COUNT(*) FROM signature WHERE row_hash IS NOT NULL)
+			+ (SELECT COUNT(*) FROM application WHERE row_hash IS NOT NULL)
 			+ (SELECT COUNT(*) FROM payment) + (SELECT COUNT(*) FROM evidence) + (SELECT COUNT(*) FROM audit) - (SELECT COUNT(*) FROM seal)`); err != nil {
 			t.Fatal(err)
 		}
