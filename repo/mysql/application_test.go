@@ -17,16 +17,16 @@ import (
 	"ruxue/service/student"
 )
 
-// bureau is the roll with the service for applications.
-type bureau struct {
+// intake is the roll with the service for applications.
+type intake struct {
 	*roll
 	svc *application.Service
 	// fail, when set, is the error of what follows a decision.
 	fail error
 }
 
-func newBureau(t *testing.T) *bureau {
-	b := &bureau{roll: newRoll(t)}
+func newIntake(t *testing.T) *intake {
+	b := &intake{roll: newRoll(t)}
 	b.svc = application.New(application.Options{Store: b.db.Applications(), Gate: b.reg.Editable, Announcer: b, Now: b.now,
 		Signer:        signing.New(b.db.Signatures(), nil, b.reg, b.now),
 		ClosePayments: func(context.Context, int64) error { return nil },
@@ -36,12 +36,12 @@ func newBureau(t *testing.T) *bureau {
 }
 
 // Decided queues the message as the App does.
-func (b *bureau) Decided(ctx context.Context, e *student.Enrolment, a application.Application) error {
+func (b *intake) Decided(ctx context.Context, e *student.Enrolment, a application.Application) error {
 	return notice.NewOutbox(b.db.Outbox(), b.now).Add(ctx, notice.Message{Kind: notice.KindTemplate, EnrolmentID: e.ID,
 		DedupeKey: "application:" + a.Ref, TemplateName: "review", Values: map[string]string{"result": string(a.State)}})
 }
 
-func (b *bureau) submit(e *student.Enrolment, kind application.Kind, n int) (application.Application, error) {
+func (b *intake) submit(e *student.Enrolment, kind application.Kind, n int) (application.Application, error) {
 	hand := li(b.t)
 	if n%2 == 1 {
 		hand = wang(b.t)
@@ -54,7 +54,7 @@ func (b *bureau) submit(e *student.Enrolment, kind application.Kind, n int) (app
 	return a, err
 }
 
-func (b *bureau) pending(n int, kind application.Kind) (*student.Enrolment, application.Application) {
+func (b *intake) pending(n int, kind application.Kind) (*student.Enrolment, application.Application) {
 	b.t.Helper()
 	e := b.admit(entry(n))
 	a, err := b.submit(e, kind, n)
@@ -64,7 +64,7 @@ func (b *bureau) pending(n int, kind application.Kind) (*student.Enrolment, appl
 	return e, a
 }
 
-func (b *bureau) rows(table, where string, args ...any) int {
+func (b *intake) rows(table, where string, args ...any) int {
 	b.t.Helper()
 	var n int
 	if err := b.raw.GetContext(b.t.Context(), &n, `SELECT COUNT(*) FROM `+table+` WHERE `+where, args...); err != nil {
@@ -85,7 +85,7 @@ func atOnce(fns ...func() error) []error {
 }
 
 func TestAnApplicationIsKeptAsItWasSubmitted(t *testing.T) {
-	b := newBureau(t)
+	b := newIntake(t)
 	e := b.admit(entry(1))
 	first, err := b.svc.SaveDraft(t.Context(), e, application.Waive, "草稿", "本人")
 	if err != nil {
@@ -122,7 +122,7 @@ func TestAnApplicationIsKeptAsItWasSubmitted(t *testing.T) {
 }
 
 func TestOneDecisionWhoeverDecidesAndWithdraws(t *testing.T) {
-	b := newBureau(t)
+	b := newIntake(t)
 	for round := range 6 {
 		e, a := b.pending(round, application.Defer)
 		errs := atOnce(
@@ -177,7 +177,7 @@ func TestOneDecisionWhoeverDecidesAndWithdraws(t *testing.T) {
 	}
 }
 
-func (b *bureau) ended() []audit.Row {
+func (b *intake) ended() []audit.Row {
 	b.t.Helper()
 	rows, err := b.db.Seals().Unsealed(b.t.Context(), application.EvidenceKind, 0, 100)
 	if err != nil {
@@ -187,7 +187,7 @@ func (b *bureau) ended() []audit.Row {
 }
 
 func TestTwoSubmissionsAtOnceBindOnce(t *testing.T) {
-	b := newBureau(t)
+	b := newIntake(t)
 	for round := range 4 {
 		e := b.admit(entry(round))
 		errs := atOnce(
@@ -205,7 +205,7 @@ func TestTwoSubmissionsAtOnceBindOnce(t *testing.T) {
 }
 
 func TestAnApplicationAndACompletionHaveOneWinner(t *testing.T) {
-	b := newBureau(t)
+	b := newIntake(t)
 	for round := range 6 {
 		e := b.ready(round, nil)
 		b.bill(e.ID, "free")
@@ -222,7 +222,7 @@ func TestAnApplicationAndACompletionHaveOneWinner(t *testing.T) {
 }
 
 func TestADecisionIsAllOrNothing(t *testing.T) {
-	b := newBureau(t)
+	b := newIntake(t)
 	e, a := b.pending(1, application.Waive)
 	b.fail = errors.New("the refund could not be queued")
 	if _, err := b.svc.Decide(t.Context(), a.Ref, true, "", "one"); !errors.Is(err, b.fail) {
