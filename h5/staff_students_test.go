@@ -44,4 +44,11 @@ func rosterSamples(device string, add adder) {
 		Days:   []h5.StaffDay{{Day: "2026-03-12", Registered: 42, Paid: 51, Max: 51}}}
 	add("staff-overview", overview)
 	add("staff-overview-none", h5.StaffOverview{Console: console("概览", device, "/staff/overview"), Campaigns: list.Campaigns})
+	add("staff-exports", h5.StaffExports{Console: console("导出", device, "/staff/students"), Campaigns: list.Campaigns, Campaign: "hhu", States: list.States,
+		Sites: list.Sites, Majors: list.Majors, Kinds: []h5.ExportKind{{Value: "students", Label: "学生名单", Text: "Excel 或 CSV 表格，自己选列"}, {Value: "photos", Label: "证件照", Text: "以证件号码命名，打包为 zip"}},
+		Kind: "students", Format: "xlsx", Full: true, Error: "请写明原因，至少 4 个字", ErrorField: "reason",
+		Columns: []h5.ExportColumn{{Key: "exam_number", Label: "考生号", Preset: true, Chosen: true}, {Key: "basic.email", Label: "基本信息 电子邮箱"}},
+		Jobs: []h5.ExportJob{{Ref: "a", Name: "hhu-学生名单-20261122-1402.xlsx", At: "2026年11月22日 14:02", Text: "正在生成，500 / 1384", Total: 1384, Done: 500, Live: true},
+			{Ref: "b", Name: "hhu-证件照-20261122-1302.zip", At: "2026年11月22日 13:02", Text: "共 803 条，41.2 MB，保留至 2026年11月23日 13:02；2 人没有文件", Total: 805, Done: 805, Href: "/staff/exports/b/file"}}})
+	add("staff-exports-site", h5.StaffExports{Console: console("导出", device, "/staff/students"), Campaigns: list.Campaigns, Error: "您有 5 个文件正在生成，请等它们完成后再导出"})
 }

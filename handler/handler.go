@@ -20,6 +20,7 @@ import (
 	"ruxue/service/captcha"
 	"ruxue/service/enrolment"
 	"ruxue/service/evidence"
+	"ruxue/service/export"
 	"ruxue/service/face"
 	"ruxue/service/notice"
 	"ruxue/service/payment"
@@ -96,6 +97,7 @@ type Deps struct {
 	Roster        *roster.Service
 	StaffSites    StaffSites
 	StaffLinks    *staff.Links
+	Exports       *export.Service
 
 	Ready    map[string]Pinger
 	Now      func() time.Time

@@ -26,6 +26,7 @@ func (h *Handler) staffTable() []staffRoute {
 		h.reviewRoutes(),
 		h.peopleRoutes(),
 		h.messageRoutes(),
+		h.exportRoutes(),
 	)
 }
 

@@ -22,7 +22,9 @@ func (h *Handler) acts(k *call) ([]h5.StaffAct, error) {
 	if k.staff.May(staff.Unmask) {
 		out = append(out, h5.StaffAct{Name: "unmask", Title: "查看完整信息", Text: "写明原因后显示 60 秒，并记入日志", Action: base + "/unmask",
 			Button: "查看", Busy: "正在读取", Fields: []h5.Field{{Form: "unmask", Name: "what", Label: "查看", Kind: h5.FieldSelect, Required: true,
-				Value: hiddenID, Options: h.hiddenOptions(k)}, reasonField("unmask")}})
+				Value: hiddenID, Options: h.hiddenOptions(k)}, reasonField("unmask")}},
+			h5.StaffAct{Name: "form", Title: "下载登记表", Text: "新生入学登记表含完整号码，下载会记入日志", Action: base + "/form",
+				Button: "下载 PDF", Fields: []h5.Field{reasonField("form")}})
 	}
 	if !k.staff.May(staff.StudentsCorrect) {
 		return out, nil

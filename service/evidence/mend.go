@@ -18,12 +18,12 @@ var (
 // Technical Note 5014).
 const mapLimit = 100
 
-// mend rewrites the table by which readers turn glyphs back into text. gopdf
+// Mend rewrites the table by which readers turn glyphs back into text. gopdf
 // v0.33 writes a character beyond the BMP there as five digits instead of a
 // UTF-16 pair, so that a rare name is drawn right and copied wrong, and puts
 // any number of entries into one section. As single characters the entries are
 // shorter; blanks fill up, so that no offset in the file moves.
-func mend(file []byte) ([]byte, error) {
+func Mend(file []byte) ([]byte, error) {
 	at := mapSection.FindSubmatchIndex(file)
 	if at == nil {
 		return nil, errors.New("mending the PDF: it has no character map")

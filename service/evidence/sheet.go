@@ -166,7 +166,7 @@ func (s *sheet) finish(number string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing the PDF: %w", err)
 	}
-	return mend(out)
+	return Mend(out)
 }
 
 func (s *sheet) draw(m mark) error {

@@ -28,16 +28,16 @@ type caseTeller struct {
 // CaseAnswered implements roster.Teller. A campaign without the template sends
 // nothing: the page shows the answer anyway.
 func (t caseTeller) CaseAnswered(ctx context.Context, c *campaign.Campaign, e *student.Enrolment, caseRef string) error {
-	tmpl, ok := c.Templates["case_answered"]
+	tmpl, ok := c.Templates["review"]
 	if !ok {
 		return nil
 	}
-	ours := map[string]string{"name": student.MaskName(e.Person.Name), "item": "信息有误的说明", "result": "老师已答复，请打开查看",
+	ours := map[string]string{"name": student.MaskName(e.Person.Name), "item": "信息有误的说明", "result": "老师已答复",
 		"time": campaign.DateTime(t.now())}
 	values := map[string]string{}
 	for field, name := range tmpl.Fields {
 		values[field] = ours[name]
 	}
 	return t.outbox.Add(ctx, notice.Message{Kind: notice.KindTemplate, EnrolmentID: e.ID, DedupeKey: "case:" + caseRef,
-		TemplateName: "case_answered", TemplateID: tmpl.ID, URL: t.base + "/c/" + c.Code + "/", Values: values})
+		TemplateName: "review", TemplateID: tmpl.ID, URL: t.base + "/c/" + c.Code + "/", Values: values})
 }

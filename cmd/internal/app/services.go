@@ -88,6 +88,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	a.wireReviews(out, outbox)
 	a.wireRoster(&out.deps, outbox)
 	a.wireMessages(out, outbox, campaigns)
+	a.wireExport(out)
 	return out, nil
 }
 

@@ -1,0 +1,57 @@
+package export
+
+import (
+	"context"
+	"fmt"
+)
+
+// partSize is how much of a file is in memory at once, in bytes.
+const partSize = 4 << 20
+
+func partKey(j Job, n int) string { return fmt.Sprintf("%s/p%05d", j.BlobKey, n) }
+
+// partAD binds a part to its file and place: parts cannot be swapped.
+func partAD(j Job, n int) string { return fmt.Sprintf("export.part:%s:%s:%d", j.Ref, j.BlobKey, n) }
+
+// parts is a writer that seals what it gets and keeps it in parts.
+type parts struct {
+	ctx  context.Context
+	s    *Service
+	job  *Job
+	rest []byte
+}
+
+// Write implements io.Writer.
+func (p *parts) Write(b []byte) (int, error) {
+	p.rest = append(p.rest, b...)
+	for len(p.rest) >= partSize {
+		if err := p.put(p.rest[:partSize]); err != nil {
+			return 0, err
+		}
+		p.rest = append(p.rest[:0], p.rest[partSize:]...)
+	}
+	return len(b), nil
+}
+
+func (p *parts) put(b []byte) error {
+	n := p.job.Parts + 1
+	sealed, err := p.s.Cipher.Seal(b, partAD(*p.job, n))
+	if err != nil {
+		return fmt.Errorf("sealing a part of an export: %w", err)
+	}
+	if err := p.s.Files.Put(p.ctx, partKey(*p.job, n), sealed); err != nil {
+		return fmt.Errorf("keeping a part of an export: %w", err)
+	}
+	p.job.Parts, p.job.Bytes = n, p.job.Bytes+int64(len(b))
+	return p.s.report(p.ctx, p.job) // a purge must find every part
+}
+
+// Close keeps what is left.
+func (p *parts) Close() error {
+	if len(p.rest) == 0 {
+		return nil
+	}
+	err := p.put(p.rest)
+	p.rest = nil
+	return err
+}
