@@ -1,7 +1,10 @@
 package app_test
 
 import (
+	"testing"
+
 	"ruxue/cmd/internal/stage"
+	"ruxue/repo/keyring"
 	"ruxue/service/staff"
 )
 
@@ -25,4 +28,14 @@ func (w *world) staffOn(on *stage.Walker, role staff.Role, sites ...string) (dev
 		w.t.Fatal(err)
 	}
 	return device{on, w.t}, s
+}
+
+// ring are the App's keys.
+func (w *world) ring(t *testing.T) *keyring.Ring {
+	t.Helper()
+	r, err := keyring.New(w.cfg.Keys.Keyset, w.cfg.Keys.Lookup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
