@@ -31,8 +31,8 @@ func (c Console) ThemeClass() string { return Frame{Theme: c.Theme}.ThemeClass()
 // Mark names the icon in the institution's round mark.
 func (c Console) Mark() string { return Frame{Theme: c.Theme}.Mark() }
 
-// Name is the institution's name in the bar.
-func (c Console) Name() string {
+// BarName is the institution's name in the bar.
+func (c Console) BarName() string {
 	if c.ShortName != "" {
 		return c.ShortName
 	}

@@ -31,11 +31,14 @@ func staffSamples(device string, add adder) {
 	l.Kept, l.Notice = kept, &h5.Notice{Kind: h5.NoticeWarn, Title: "登录已过期", Text: "刚才填写的内容还在，登录后可以继续提交"}
 	add("staff-login-again", l)
 	add("staff-resume", h5.StaffResume{Console: console("继续提交", device, ""), Kept: kept})
+	out.Title = "二次验证"
 	add("staff-factor", h5.StaffFactor{Console: out, Next: "/staff", App: true, Scan: true, Code: h5.Input{Error: "验证码不正确或已用过，还可以再试 3 次"}})
+	out.Title = "设置二次验证"
 	set := h5.StaffSetup{Console: out, Must: true, QR: pixel, Secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", Sealed: "x"}
 	add("staff-setup", set)
 	set.Bound, set.AskPassword = true, true
 	add("staff-setup-bound", set)
+	out.Title = "备用码"
 	add("staff-codes", h5.StaffCodes{Console: out, Codes: []string{"abcde-fghjk", "mnpqr-stuvw", "xyz23-45678"}, Next: "/staff"})
 	a := h5.StaffAccount{Console: console("我的账号", device, ""), Rows: []h5.Pair{{Label: "姓名", Value: "王老师"}, {Label: "账号", Value: "wang"}}}
 	add("staff-account", a)

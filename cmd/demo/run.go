@@ -99,7 +99,11 @@ func serve(ctx context.Context, o options, out io.Writer, p place) error {
 	if err := pushMenu(ctx, a, cfg); err != nil {
 		return errors.Join(err, a.Close())
 	}
-	welcome(out, base, p.sim.Config().Base, e.standIn, students)
+	people, err := stage.SampleStaff(ctx, a.DB, cfg.WeChat.AppID)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	welcome(out, base, p.sim.Config().Base, e.standIn, students, people)
 	return a.Run(ctx)
 }
 

@@ -3,13 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"ruxue/cmd/internal/stage"
 	"ruxue/service/student"
 )
 
 // welcome prints where to go and who can log in.
-func welcome(out io.Writer, base, sim string, standIn bool, students []student.Admission) {
+func welcome(out io.Writer, base, sim string, standIn bool, students []student.Admission, people []*stage.Staff) {
 	p := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
 	p("\n入学 Ruxue · 演示")
 	if standIn {
@@ -31,6 +32,14 @@ func welcome(out io.Writer, base, sim string, standIn bool, students []student.A
 			state = "  审核中"
 		}
 		p("    %s  %s  %s%s", s.Phone, student.InitialPassword(student.Person{IDNumber: s.IDNumber}), s.Name, state)
+	}
+	p("\n  工作人员                  %s/staff", base)
+	for _, s := range people {
+		line := fmt.Sprintf("    %-8s  %s  %s，%s", s.Login, s.Password, s.Name, s.Role.Words())
+		if len(s.Codes) > 0 {
+			line += "，备用码 " + strings.Join(s.Codes[:4], " ") + "（各用一次）"
+		}
+		p("%s", line)
 	}
 	p("\n  Ctrl+C 结束\n")
 }

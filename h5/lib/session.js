@@ -22,6 +22,13 @@ export function session() {
   setInterval(() => { if (Date.now() - acted >= idle) check(); }, 20e3);
 }
 
+/** sight scrolls the navigation's current entry into sight. */
+function sight() {
+  const here = one('.console-link[aria-current]');
+  if (here) here.parentNode.scrollLeft = here.offsetLeft - 16;
+}
+sight();
+
 function act() {
   acted = Date.now();
   if (dialog || acted - told < tell) return;

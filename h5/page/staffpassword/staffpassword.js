@@ -1,5 +1,5 @@
 // Setting a password.
-import '../../lib/app.js';
+import '../../lib/console.js';
 import { passwordForm } from '../../lib/passwordform.js';
 import { one } from '../../lib/ui.js';
 

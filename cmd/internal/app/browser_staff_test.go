@@ -1,0 +1,62 @@
+package app_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"ruxue/cmd/internal/stage"
+	"ruxue/repo/simulator"
+	"ruxue/service/staff"
+)
+
+// TestBrowserStaff: a registrar logs in on the PC, scans to bind her WeChat and
+// sees it at once; 30 idle minutes later the login comes up in place and what
+// she had typed is still there.
+func TestBrowserStaff(t *testing.T) {
+	w := newWorld(t, 1)
+	d := w.open(t, chromium(t), stage.AgentPC, 1280, 800)
+	api, s := w.staffOn(w.pc(), staff.Registrar)
+	if a := api.getJSON("/staff/session"); a.Status != http.StatusOK {
+		t.Fatal(a.Body)
+	}
+	d.goTo(w.base + "/staff/account")
+	d.at("/staff/login")
+	d.fill("#f-login", s.Login)
+	d.fill("#f-password", s.Password)
+	d.press("[data-submit]")
+	d.at("/staff/account")
+	d.press("[data-scan-start]")
+	d.until("the code", `document.querySelector('[data-scan-image]').naturalWidth > 0`)
+	d.picture("staff-bind")
+	ref := eval[string](d, `document.querySelector('[data-scan]').dataset.ref`)
+	w.sim.Push(simulator.Event{Event: "scan", OpenID: w.follower(false), Key: "staff-" + ref})
+	d.until("the binding", `document.body.innerText.includes('已绑定')`)
+
+	d.goTo(w.base + "/staff/password")
+	d.fill("#f-password", "xiang-dao-yi-ban")
+	w.clock.move(31 * time.Minute)
+	eval[bool](d, `window.dispatchEvent(new Event('focus')) || true`)
+	d.until("the login in place", `Boolean(document.querySelector('dialog[open]'))`)
+	d.picture("staff-again")
+	d.fill("#again-login", s.Login)
+	d.fill("#again-password", s.Password)
+	d.press("dialog .button")
+	d.until("the page", `!document.querySelector('dialog')`)
+	if got := eval[string](d, `document.querySelector('#f-password').value`); got != "xiang-dao-yi-ban" {
+		t.Errorf("what was typed is %q", got)
+	}
+	d.allow("401") // what told the page that the session is gone
+	d.fine("the staff's session")
+}
+
+// fill types into the field that the selector names.
+func (d *screen) fill(selector, text string) {
+	d.Helper()
+	d.press(selector)
+	d.until("focus on "+selector, `document.activeElement === document.querySelector(`+quote(selector)+`)`)
+	d.do("typing into "+selector, chromedp.KeyEvent(text))
+	d.until("the text in "+selector, `document.querySelector(`+quote(selector)+`).value === `+quote(text))
+}
