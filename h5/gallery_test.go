@@ -49,6 +49,7 @@ func gallery(device string) []sample {
 	rosterSamples(device, add)
 	reviewSamples(device, add)
 	messageSamples(device, add)
+	auditSamples(device, add)
 	return out
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"ruxue/h5"
 	"ruxue/service/application"
+	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/captcha"
 	"ruxue/service/enrolment"
@@ -90,6 +91,7 @@ type Deps struct {
 	Messages      *notice.History
 	Audit         Auditor
 	Ledger        Ledger
+	AuditLog      audit.Searcher
 	Reminders     Reminders
 	Staff         *staff.Service
 	StaffSessions StaffSessions

@@ -27,6 +27,7 @@ func (h *Handler) staffTable() []staffRoute {
 		h.peopleRoutes(),
 		h.messageRoutes(),
 		h.exportRoutes(),
+		h.auditRoutes(),
 	)
 }
 

@@ -7,8 +7,6 @@ import (
 
 	"ruxue/config"
 	"ruxue/h5"
-	"ruxue/repo/blob"
-	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 	"ruxue/service/application"
 	"ruxue/service/audit"
@@ -58,26 +56,14 @@ type Verification struct {
 }
 
 // VerifySignatures checks every final signature with its picture, document and
-// PDF, then the whole seal chain with its signed
-// heads and those that were noted elsewhere, and stops at the first that fails.
+// PDF, then the whole seal chain with its signed heads and those that were
+// noted elsewhere, and stops at the first that fails.
 func VerifySignatures(ctx context.Context, cfg config.Config, now func() time.Time, noted ...audit.Head) (v Verification, err error) {
-	a := &App{cfg: cfg, now: now}
-	if a.ring, err = keyring.New(cfg.Keys.Keyset, cfg.Keys.Lookup); err != nil {
-		return v, fmt.Errorf("reading the keys: %w", err)
-	}
-	pool, err := mysql.Open(ctx, mysql.Options{DSN: cfg.MySQL.DSN, MaxOpenConns: 2})
+	a, done, err := offline(ctx, cfg, now)
 	if err != nil {
 		return v, err
 	}
-	defer func() { _ = pool.Close() }()
-	if err := mysql.CheckSchema(ctx, pool); err != nil {
-		return v, err
-	}
-	a.DB = mysql.New(pool, a.ring, now)
-	if a.blobs, err = blob.Open(ctx, cfg.Blob.URL); err != nil {
-		return v, err
-	}
-	defer func() { _ = a.blobs.Close() }()
+	defer done()
 	return a.verify(ctx, noted)
 }
 

@@ -31,6 +31,7 @@ func staffVisits() []staffVisit {
 		reviewVisits,
 		peopleVisits,
 		messageVisits,
+		auditVisits,
 	)
 }
 
