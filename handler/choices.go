@@ -99,7 +99,7 @@ func (k *call) boundCard(c campaign.Choice, card h5.Choice, lock func(string) h5
 	case waiting && c.Code == "register":
 		return lock("已提交" + kind.Type() + "申请，不能同时注册。撤回申请后可以注册")
 	case waiting:
-		return lock("已提交" + kind.Type() + "申请，不能同时办理这一项")
+		return lock("已提交" + kind.Type() + "申请，不能同时办理")
 	default:
 		return lock(kind.Type() + "申请已通过，这一项不能再办理")
 	}

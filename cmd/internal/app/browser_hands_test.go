@@ -181,7 +181,7 @@ func (d *screen) sign() {
 		}
 		d.touchAt("touchEnd")
 	}
-	d.until("ink on the pad", `!document.querySelector('[data-send]').disabled`)
+	d.until("ink on the pad", `!document.querySelector('[data-clear]').disabled`)
 	time.Sleep(350 * time.Millisecond) // sooner, the browser takes a tap for the second of a double tap
 }
 
