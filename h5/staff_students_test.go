@@ -16,7 +16,7 @@ func rosterSamples(device string, add adder) {
 	list.Rows, list.Error, list.Prev, list.Next = nil, "搜索内容不能超过 60 个字", "", ""
 	add("staff-students-none", list)
 	reason := h5.Field{Form: "unmask", Name: "reason", Label: "原因", Required: true}
-	one := h5.StaffStudent{Console: console("李晓雯", device, "/staff/students"), Base: "/staff/students/x", Name: "李晓雯", Campaign: "2026级新生注册",
+	one := h5.StaffStudent{Console: console("李晓雯", device, "/staff/students"), Base: "/staff/students/x", Student: "李晓雯", Campaign: "2026级新生注册",
 		State: "未注册", Tag: "mute", Revealed: true, Due: "缴费", Face: "已通过", Until: "2027年1月15日 23:59",
 		Data:     []h5.StaffDatum{{Label: "姓名", Value: "李晓雯"}, {Label: "证件号码", Value: "110101199001011234", Mask: "110***********1234"}, {Label: "考生号", Value: "26320000000001"}},
 		Steps:    []h5.Step{{Label: "选择", State: h5.StepDone}, {Label: "缴费", State: h5.StepCurrent}, {Label: "注册完成", State: h5.StepTodo}},
@@ -36,7 +36,7 @@ func rosterSamples(device string, add adder) {
 				Fields: []h5.Field{{Form: "correct", Name: "reason", Label: "原因", Error: "请写明原因，至少 4 个字"}}}},
 		Code: "482915", CodeText: "请当面或电话告诉学生"}
 	add("staff-student", one)
-	add("staff-student-bare", h5.StaffStudent{Console: console("王𬭩", device, "/staff/students"), Name: "王𬭩", State: "未注册", Tag: "mute"})
+	add("staff-student-bare", h5.StaffStudent{Console: console("王𬭩", device, "/staff/students"), Student: "王𬭩", State: "未注册", Tag: "mute"})
 	overview := h5.StaffOverview{Console: console("概览", device, "/staff/overview"), Campaigns: list.Campaigns, Campaign: "hhu", Total: 1384, Registered: 803, Paid: 850, Cases: 2,
 		Steps:  []h5.StaffBar{{Label: "选择", Value: 1384, Max: 1384, Note: "120 人停在这一步", Href: "/x"}, {Label: "注册完成", Value: 803, Max: 1384}},
 		Sites:  []h5.StaffGroup{{Name: "南京校本部教学点", Total: 700, Registered: 400, Paid: 410, Href: "/x"}, {Total: 3}},

@@ -48,7 +48,7 @@ type StaffStudentRow struct {
 type StaffStudent struct {
 	Console
 	Base     string // /staff/students/<ref>
-	Name     string
+	Student  string
 	Campaign string
 	State    string
 	Tag      string
@@ -88,6 +88,7 @@ type StaffSection struct {
 	Tag   string
 	Kind  string
 	Rows  []StaffDatum
+	Open  bool // something of it stands open
 }
 
 // StaffFile is one attachment; Href "" for who may not open it.

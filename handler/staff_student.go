@@ -49,7 +49,7 @@ var doneSentences = map[string]string{
 func (h *Handler) studentView(k *call, open string) (h5.StaffStudent, error) {
 	e := k.enrolment
 	p := h5.StaffStudent{Console: k.console(e.Person.Name, "/staff/students"), Base: "/staff/students/" + e.Ref,
-		Name: e.Person.Name, Campaign: k.campaign.Title, State: roster.StateLabel(e.State), Tag: stateTint(e.State),
+		Student: e.Person.Name, Campaign: k.campaign.Title, State: roster.StateLabel(e.State), Tag: stateTint(e.State),
 		Number: e.Number, Revealed: open != ""}
 	if e.ExtendedUntil != nil {
 		p.Until = campaign.DateTime(*e.ExtendedUntil)
@@ -146,7 +146,8 @@ func (h *Handler) fillSections(k *call, open string, page *h5.StaffStudent) erro
 			return err
 		}
 		if ok {
-			view.Rows = sectionRows(s, v, open == "section:"+s.Name || open == hiddenAll)
+			view.Open = open == "section:"+s.Name || open == hiddenAll
+			view.Rows = sectionRows(s, v, view.Open)
 		}
 		page.Sections = append(page.Sections, view)
 	}
