@@ -43,9 +43,18 @@ var sources = map[review.Kind]source{
 		listed: `s.review_state='pending' AND s.state='uploaded' AND ` + paid},
 	review.Approval: {from: `enrolment e`, subject: `e.ref`, item: `''`, since: `e.created_at`, sha256: `''`,
 		open: `e.approval<>'approved'`, listed: `e.approval='pending'`},
+	review.Defer: application(review.Defer),
+	review.Waive: application(review.Waive),
 	// Never listed; its subject is <enrolment ref>/<name>.
 	review.Section: {from: `section s JOIN enrolment e ON e.id=s.enrolment_id`, subject: `CONCAT(e.ref,'/',s.name)`, item: `s.name`,
 		since: `s.updated_at`, sha256: `''`, open: `s.state='submitted'`, listed: `1=0`},
+}
+
+// application is the source of applications of one kind.
+func application(kind review.Kind) source {
+	return source{from: `application s JOIN enrolment e ON e.id=s.enrolment_id AND s.kind='` + string(kind) + `'`, subject: `s.ref`,
+		item: `''`, since: `COALESCE(s.submitted_at, s.updated_at)`, sha256: `s.document_sha256`, open: `s.state='pending'`,
+		listed: `s.state='pending'`}
 }
 
 func (src source) joined() string {
@@ -230,6 +239,9 @@ func (s *Reviews) Choices(ctx context.Context, sc review.Scope, kind review.Kind
 		into         *[]review.Choice
 		value, label string
 	}{{&out.Sites, `e.site_code`, `e.site`}, {&out.Majors, `e.major`, `e.major`}, {&out.Items, src.item, src.item}} {
+		if x.into == &out.Items && kind != review.Attachment {
+			continue
+		}
 		query, args, err := expand(`SELECT `+x.value+` AS value, MIN(`+x.label+`) AS label, COUNT(*) AS n`+src.joined()+where+
 			` GROUP BY `+x.value+` ORDER BY `+x.value+` LIMIT ?`, append(args, maxChoices))
 		if err != nil {
