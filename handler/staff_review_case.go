@@ -150,7 +150,7 @@ func paidWords(b payment.Bill, c review.Case, e *student.Enrolment) string {
 // casePictures are the pictures to compare, what is judged first.
 func (h *Handler) casePictures(k *call, camp *campaign.Campaign, c review.Case, sum face.Summary) ([]h5.ReviewPicture, error) {
 	if c.Kind != review.Photo && c.Kind != review.Attachment {
-		return nil, nil
+		return h.applicationPictures(k, c)
 	}
 	base := casePath(c) + "/picture/"
 	live := h5.ReviewPicture{Label: "现场照片", Note: "人脸识别时拍摄", URL: base + "face"}
@@ -215,6 +215,9 @@ func (h *Handler) staffPicture(k *call) error {
 		}
 		k.Data(http.StatusOK, contentType, data)
 		return nil
+	}
+	if what == "signature" {
+		return h.applicationSignature(k, c)
 	}
 	if what != "face" {
 		return fault.New(fault.NotFound, "")

@@ -43,15 +43,15 @@ var sources = map[review.Kind]source{
 		listed: `s.review_state='pending' AND s.state='uploaded' AND ` + paid},
 	review.Approval: {from: `enrolment e`, subject: `e.ref`, item: `''`, since: `e.created_at`, sha256: `''`,
 		open: `e.approval<>'approved'`, listed: `e.approval='pending'`},
-	review.Defer: application(review.Defer),
-	review.Waive: application(review.Waive),
+	review.Defer: applicationSource(review.Defer),
+	review.Waive: applicationSource(review.Waive),
 	// Never listed; its subject is <enrolment ref>/<name>.
 	review.Section: {from: `section s JOIN enrolment e ON e.id=s.enrolment_id`, subject: `CONCAT(e.ref,'/',s.name)`, item: `s.name`,
 		since: `s.updated_at`, sha256: `''`, open: `s.state='submitted'`, listed: `1=0`},
 }
 
-// application is the source of applications of one kind.
-func application(kind review.Kind) source {
+// applicationSource is the source of applications of one kind.
+func applicationSource(kind review.Kind) source {
 	return source{from: `application s JOIN enrolment e ON e.id=s.enrolment_id AND s.kind='` + string(kind) + `'`, subject: `s.ref`,
 		item: `''`, since: `COALESCE(s.submitted_at, s.updated_at)`, sha256: `s.document_sha256`, open: `s.state='pending'`,
 		listed: `s.state='pending'`}

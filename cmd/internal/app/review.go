@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"ruxue/service/application"
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
@@ -26,6 +27,8 @@ func (a *App) wireReviews(b *built, outbox *notice.Outbox) {
 				return d.Attachments.Review(ctx, x.EnrolmentID, x.Subject, x.Approve, x.Remark)
 			},
 			review.Approval: a.approve,
+			review.Defer:    decide(d.Applications),
+			review.Waive:    decide(d.Applications),
 			review.Section: func(ctx context.Context, x review.Decision) error {
 				return d.Sections.Return(ctx, x.EnrolmentID, x.Item, x.Remark)
 			},
@@ -40,6 +43,15 @@ func (a *App) wireReviews(b *built, outbox *notice.Outbox) {
 		},
 		Now: a.now, Log: a.log})
 	b.workers = append(b.workers, d.Reviews.Run)
+}
+
+// decide is what a decision about an application does; it tells the student by
+// itself, in the same transaction.
+func decide(s *application.Service) review.Effect {
+	return func(ctx context.Context, x review.Decision) error {
+		_, err := s.Decide(ctx, x.Subject, x.Approve, x.Remark, x.By.Ref)
+		return err
+	}
 }
 
 // approve is what a decision about listed data does.

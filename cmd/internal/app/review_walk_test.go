@@ -11,6 +11,7 @@ import (
 	"ruxue/cmd/internal/stage"
 	"ruxue/service/review"
 	"ruxue/service/staff"
+	"ruxue/service/student"
 )
 
 var reviewVisits = []staffVisit{
@@ -209,4 +210,38 @@ func TestReviewOfListedData(t *testing.T) {
 	if a := d.get("/c/wust/"); a.Path != "/c/wust/face" {
 		t.Errorf("after approval she is at %s", a.Path)
 	}
+}
+
+// Applications to give up and keep the place are decided in the console: a
+// decision that the student overtakes by withdrawing changes nothing.
+func TestReviewOfApplications(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3)
+	r := w.staff(staff.Registrar)
+	r.t = t
+	waive := w.applicantAt(t, w.phone(), 2, "waive")
+	wantSays(t, waive.upload(waive.path("/file/waive-1"), "file", "证明.jpg", waive.s.Photo, nil), 200)
+	wantSays(t, waive.submit("工作调动到外地", waiverSentence), 200)
+	path := "/staff/review/waive/" + waive.pending()
+	wantSays(t, r.get("/staff/review?kind=waive"), 200, waive.s.Name, "同意放弃入学资格吗", "工作调动到外地", waiverSentence, "个人签名", "证明.jpg")
+	wantSays(t, r.get(path+"/picture/signature"), 200, "PNG")
+	wantSays(t, r.get(path+"/picture/slot-waive-1"), 200, "\xFF\xD8")
+	wantSays(t, r.get("/staff/review/defer/"+waive.pending()), 404)
+	wantSays(t, r.post(path, url.Values{"verdict": {"reject"}, "reason": {"证明材料不足"}}), 200)
+	wantSays(t, waive.post(waive.path("/withdraw"), nil), 200)
+	w.undone(t)
+	waive.wantState(student.Admitted)
+	wantSays(t, r.get("/staff/review/done"), 200, "未生效")
+	wantSays(t, waive.submit("工作调动到外地", waiverSentence), 200)
+	wantSays(t, r.post("/staff/review/waive/"+waive.pending(), url.Values{"verdict": {"approve"}}), 200)
+	waive.wantState(student.WaiverPending)
+	w.undone(t)
+	waive.wantState(student.Waived)
+
+	keep := w.applicantAt(t, w.phone(), 0, "defer")
+	wantSays(t, keep.submit("参军入伍", ""), 200)
+	wantSays(t, r.post("/staff/review/defer/"+keep.pending(), url.Values{"verdict": {"reject"}, "reason": {"证明材料不足"}}), 200)
+	w.undone(t)
+	keep.wantState(student.Admitted)
+	wantSays(t, keep.get(keep.path("")), 200, "缺少证明材料", "参军入伍")
 }
