@@ -26,6 +26,7 @@ type Config struct {
 	Face      Face      `koanf:"face"`
 	Seal      Seal      `koanf:"seal"`
 	Finance   Finance   `koanf:"finance"`
+	Alerts    Alerts    `koanf:"alerts"`
 	Limits    Limits    `koanf:"limits"`
 	Log       Log       `koanf:"log"`
 }
@@ -68,7 +69,16 @@ type WeChat struct {
 	VerifyFiles    map[string]string `koanf:"verify_files"` // MP_verify_x.txt: content
 	FollowScene    string            `koanf:"follow_scene"`
 	Replies        Replies           `koanf:"replies"`
+	StaffTemplate  StaffTemplate     `koanf:"staff_template"`
 	ForwardTo      string            `koanf:"forward_to" validate:"omitempty,http_url"` // gets messages that no reply answers
+}
+
+// StaffTemplate is the account's template that tells staff of waiting cases: its
+// id, and which of our values (item, student, time) stands in which of its
+// fields (thing1 …). Without an id nobody is told.
+type StaffTemplate struct {
+	ID     string            `koanf:"id"`
+	Fields map[string]string `koanf:"fields" validate:"required_with=ID,dive,oneof=item student time"`
 }
 
 // Replies are what the account answers by itself; see service/reply.
@@ -134,6 +144,12 @@ type Finance struct {
 	RefundAlone int64 `koanf:"refund_alone_up_to_yuan" validate:"gte=0,lte=1000000"`
 }
 
+// Alerts say how often staff are told of waiting cases.
+type Alerts struct {
+	IntervalMinutes int `koanf:"interval_minutes" validate:"gte=1,lte=1440"` // least time between two messages to one person
+	DigestHour      int `koanf:"digest_hour" validate:"gte=0,lte=23"`        // of the daily digest, Beijing
+}
+
 // Limits bound guessing and load; 0 switches one off. TrustedNetworks are
 // bound by the strict limits alone: a teaching site shares one address.
 type Limits struct {
@@ -166,6 +182,7 @@ func Defaults() Config {
 		Limits: Limits{SMSPerPhoneDay: 10, SMSPerIPHour: 300, LoginPerIDHour: 20, LoginPerIPHour: 600,
 			UploadsPerHour: 120, VerifyPerIPHour: 120, FacePhotos: 40},
 		Finance: Finance{RefundAlone: 1000},
+		Alerts:  Alerts{IntervalMinutes: 30, DigestHour: 8},
 		Log:     Log{Level: "info", Format: "json"},
 	}
 }

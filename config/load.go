@@ -41,7 +41,7 @@ func Load(path string) (Config, error) {
 	known := keys(reflect.TypeOf(c), "")
 	var unknown []error
 	for _, key := range k.Keys() {
-		if !known[key] && !strings.HasPrefix(key, "wechat.verify_files.") {
+		if !known[key] && !strings.HasPrefix(key, "wechat.verify_files.") && !strings.HasPrefix(key, "wechat.staff_template.fields.") {
 			unknown = append(unknown, fmt.Errorf("%s: no such setting", key))
 		}
 	}

@@ -120,3 +120,20 @@ func TestHowWeChatPayIsVerified(t *testing.T) {
 		}
 	}
 }
+
+// The template that tells staff of waiting cases: fields by the account's own
+// names, values by ours; a value that does not exist is a mistake.
+func TestStaffTemplate(t *testing.T) {
+	with := func(s string) (config.Config, error) {
+		return load(t, strings.Replace(good, "wechat: {", "wechat: {staff_template: "+s+", ", 1))
+	}
+	c, err := with("{id: T, fields: {thing1: item, thing2: student, time3: time}}")
+	if err != nil || c.WeChat.StaffTemplate.Fields["thing2"] != "student" || c.Alerts != (config.Alerts{IntervalMinutes: 30, DigestHour: 8}) {
+		t.Errorf("%+v %v", c.WeChat.StaffTemplate, err)
+	}
+	for _, bad := range []string{"{id: T}", "{id: T, fields: {thing1: number}}", "{name: T}"} {
+		if _, err := with(bad); err == nil || !strings.Contains(err.Error(), "staff_template") {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}

@@ -143,6 +143,14 @@ func (src source) where(kind review.Kind, s review.Scope, f review.Filter) (stri
 	if !f.Before.IsZero() {
 		add(src.since+`<?`, *utc(&f.Before))
 	}
+	if !f.After.IsZero() {
+		add(src.since+`>=?`, *utc(&f.After))
+	}
+	if f.NotBy != "" {
+		parts = append(parts, `NOT EXISTS (SELECT 1 FROM review r WHERE r.kind=? AND r.subject=`+src.subject+
+			` AND r.staff_ref=? AND r.decided_at>=`+src.since+`)`)
+		args = append(args, string(kind), f.NotBy)
+	}
 	return `WHERE ` + strings.Join(parts, ` AND `), args
 }
 

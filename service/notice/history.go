@@ -33,6 +33,7 @@ var titles = map[string]string{
 	"refunded":       "退款通知",
 	"refund":         "退款通知",
 	"sign":           "协议待签署",
+	"staff_review":   "待办审核提醒",
 }
 
 // labels are the product's values in plain words, in the order they are read.

@@ -131,6 +131,8 @@ type Filter struct {
 	Site       string // code
 	Major      string
 	Before     time.Time // only what waits since before
+	After      time.Time // only what waits since then or later
+	NotBy      string    // without what the member of staff with that reference decided, and withdrew, since it waits
 }
 
 // Cursor is where a page of the queue ends; the zero value is the beginning.

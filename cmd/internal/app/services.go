@@ -89,6 +89,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	a.wireRoster(&out.deps, outbox)
 	a.wireMessages(out, outbox, campaigns)
 	a.wireExport(out)
+	a.wireAlerts(out, outbox)
 	return out, nil
 }
 

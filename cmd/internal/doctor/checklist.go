@@ -38,7 +38,7 @@ func Checklist(cfg config.Config) ([]Item, error) {
 		{basic, "消息加解密密钥 (EncodingAESKey)", "与 wechat.encoding_aes_key 相同"},
 		{basic, "消息加解密方式", mode},
 		{basic, "IP 白名单", "本服务器访问外网时的地址"},
-		{"公众号后台 · 模板消息", "模板", "每个活动配置 templates 里的模板，所属行业：教育"},
+		{"公众号后台 · 模板消息", "模板", "每个活动配置 templates 里的模板，以及 wechat.staff_template，所属行业：教育"},
 		{merchant + " · 产品中心 · 开发配置", "JSAPI 支付授权目录", cfg.BaseURL + "/pay/"},
 		{merchant + " · 产品中心 · AppID 账号管理", "关联的 AppID", cfg.WeChat.AppID},
 		{merchant + " · 账户中心 · API 安全", "商户证书序列号", cfg.WeChatPay.MchSerial},

@@ -83,11 +83,32 @@ func (d *Doctor) templates(ctx context.Context, wx *wechat.Client, list []*campa
 			}
 		}
 	}
+	missing = append(missing, d.staffTemplate(have, &used)...)
 	if len(missing) > 0 {
 		slices.Sort(missing)
-		return bad(name, "公众号里没有："+strings.Join(missing, "，"), "在公众号后台添加模板，把编号和字段写进活动配置的 templates")
+		return bad(name, "公众号里没有："+strings.Join(missing, "，"), "在公众号后台添加模板，把编号和字段写进活动配置的 templates 或 wechat.staff_template")
 	}
 	return good(name, strconv.Itoa(used)+" 个都在")
+}
+
+// staffTemplate is what the account lacks of the template that tells staff of
+// waiting cases.
+func (d *Doctor) staffTemplate(have []wechat.AccountTemplate, used *int) (missing []string) {
+	t := d.cfg.WeChat.StaffTemplate
+	if t.ID == "" {
+		return nil
+	}
+	*used++
+	i := slices.IndexFunc(have, func(a wechat.AccountTemplate) bool { return a.ID == t.ID })
+	if i < 0 {
+		return []string{"wechat.staff_template"}
+	}
+	for field := range t.Fields {
+		if !strings.Contains(have[i].Content, "{{"+field+".DATA}}") {
+			missing = append(missing, "wechat.staff_template 没有字段 "+field)
+		}
+	}
+	return missing
 }
 
 func (d *Doctor) menu(ctx context.Context, wx *wechat.Client, list []*campaign.Campaign) []Check {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -50,6 +51,10 @@ func Config(sim simulator.Config, p Place) (config.Config, error) {
 	}
 	c.WeChat = config.WeChat{AppID: sim.AppID, AppSecret: sim.AppSecret, Token: sim.Token, EncodingAESKey: sim.EncodingAESKey,
 		APIBase: sim.Base, OpenBase: sim.Base, MPBase: sim.Base, FollowScene: "done"}
+	if i := slices.IndexFunc(sim.Templates, func(t simulator.Template) bool { return t.Name == "todo" }); i >= 0 {
+		c.WeChat.StaffTemplate = config.StaffTemplate{ID: sim.Templates[i].ID,
+			Fields: map[string]string{"thing1": "item", "thing2": "student", "time3": "time"}}
+	}
 	c.WeChatPay = config.WeChatPay{MchID: sim.MchID, MchSerial: sim.MchSerial, PrivateKey: sim.MchPrivateKey,
 		APIv3Key: sim.APIv3Key, PublicKeyID: sim.PlatformPublicKeyID, PublicKey: sim.PlatformPublicKey, BaseURL: sim.Base}
 	c.SMS = config.SMS{SecretID: sim.CloudSecretID, SecretKey: sim.CloudSecretKey, Region: "ap-guangzhou", BaseURL: sim.Base,
