@@ -30,7 +30,7 @@ type server struct {
 }
 
 // build compiles the production binary.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "ruxue")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "ruxue/cmd/ruxue").CombinedOutput(); err != nil {
