@@ -17,6 +17,7 @@ import (
 	"ruxue/h5"
 	"ruxue/service/application"
 	"ruxue/service/audit"
+	"ruxue/service/admission"
 	"ruxue/service/campaign"
 	"ruxue/service/captcha"
 	"ruxue/service/enrolment"
@@ -100,6 +101,8 @@ type Deps struct {
 	StaffSites    StaffSites
 	StaffLinks    *staff.Links
 	Exports       *export.Service
+	Lists         *admission.Desk
+	ListFiles     ListFiles
 
 	Ready    map[string]Pinger
 	Now      func() time.Time

@@ -28,6 +28,7 @@ func (h *Handler) staffTable() []staffRoute {
 		h.messageRoutes(),
 		h.exportRoutes(),
 		h.auditRoutes(),
+		h.importRoutes(),
 	)
 }
 

@@ -90,6 +90,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	a.wireMessages(out, outbox, campaigns)
 	a.wireExport(out)
 	a.wireAlerts(out, outbox)
+	a.wireLists(out, campaigns)
 	return out, nil
 }
 

@@ -1,0 +1,78 @@
+package h5
+
+// StaffImport is GET /staff/import?c=<code>: a list is uploaded, and earlier
+// ones are listed. Its form posts file to /staff/import?c=<code>.
+type StaffImport struct {
+	Console
+	Campaigns []Option
+	Campaign  string
+	Error     string // at the file
+	MaxMB     int
+	History   []StaffImportRow
+}
+
+// PageName implements Page.
+func (StaffImport) PageName() string { return "staffimport" }
+
+// StaffImportRow is one earlier list.
+type StaffImportRow struct {
+	Href, File, By, At, State, Tag, Text string
+}
+
+// StaffImportJob is GET /staff/import/job/<ref>: what the check found, and the
+// way to import. While Busy its script asks Base/state.
+type StaffImportJob struct {
+	Console
+	Base, Back, CampaignTitle   string
+	File, Sheet, By, At         string
+	State, Words, Tag, Sentence string
+	Busy                        bool
+	Done, Total                 int
+	Rows, New, Updated, Same    int
+	Kept, Bad, Good             int
+	NoFee, NoFeeLine            int
+	BadFile, Teachable          bool
+	Kinds, Columns              []StaffImportCount
+	Problems                    []StaffImportProblem
+	Changes                     []StaffImportChange
+	MoreProblems, MoreChanges   bool
+	Headings                    []StaffImportHeading
+}
+
+// PageName implements Page.
+func (StaffImportJob) PageName() string { return "staffimportjob" }
+
+// Unknown reports whether a heading is still to be named.
+func (p StaffImportJob) Unknown() bool {
+	for _, h := range p.Headings {
+		if h.Options != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// StaffImportCount is a number with its word.
+type StaffImportCount struct {
+	Label string
+	Count int
+}
+
+// StaffImportProblem is one thing wrong with a row.
+type StaffImportProblem struct {
+	Line                                    int
+	Cell, Column, Value, Reason, Suggestion string
+}
+
+// StaffImportChange is one datum that the list replaces.
+type StaffImportChange struct {
+	Line                        int
+	Name, Column, Before, After string
+}
+
+// StaffImportHeading is a heading of the file; Options are offered where nobody
+// knows what it stands for.
+type StaffImportHeading struct {
+	Name, Text, Column string
+	Options            []Option
+}

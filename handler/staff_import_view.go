@@ -1,0 +1,71 @@
+package handler
+
+import (
+	"fmt"
+
+	"ruxue/h5"
+	"ruxue/service/admission"
+	"ruxue/service/campaign"
+)
+
+// problemsShown is how many bad rows' problems and changes the page lists; the
+// file of bad rows has all.
+const problemsShown = 200
+
+// importJobView fills the page of one list.
+func (h *Handler) importJobView(k *call, j *admission.Job) (h5.StaffImportJob, error) {
+	c, err := h.Campaigns.ByID(k.ctx(), j.CampaignID)
+	if err != nil {
+		return h5.StaffImportJob{}, err
+	}
+	r := j.Report
+	p := h5.StaffImportJob{Console: k.console("名单导入", importPath), Base: importPath + "/job/" + j.Ref, Back: importPath + "?c=" + c.Code,
+		CampaignTitle: c.Title, File: j.FileName, Sheet: r.Sheet, By: j.ActorName, At: campaign.DateTime(j.CreatedAt), State: string(j.State),
+		Busy: j.Busy(), Words: jobWords[j.State], Tag: jobTags[j.State], Done: j.RowsDone, Total: max(j.RowsTotal, 1), Sentence: j.Sentence,
+		Rows: r.Rows, New: r.New, Updated: r.Updated, Same: r.Same, Kept: r.Kept, Bad: r.Bad, Good: r.New + r.Updated,
+		NoFee: r.NoFee, NoFeeLine: r.NoFeeLine, BadFile: j.BadKey != "", Teachable: j.FileKey != "" && (j.State == admission.Checked || j.State == admission.Refused)}
+	if p.Busy {
+		return p, nil
+	}
+	for _, x := range r.Kinds {
+		p.Kinds = append(p.Kinds, h5.StaffImportCount{Label: admission.KindLabels[x.Kind], Count: x.Count})
+	}
+	for _, x := range r.Columns {
+		p.Columns = append(p.Columns, h5.StaffImportCount{Label: x.Column.Label(), Count: x.Count})
+	}
+	for i, x := range r.Problems {
+		if i == problemsShown {
+			p.MoreProblems = true
+			break
+		}
+		p.Problems = append(p.Problems, h5.StaffImportProblem{Line: x.Line, Cell: x.Cell, Column: x.Column, Value: x.Value, Reason: x.Reason, Suggestion: x.Suggestion})
+	}
+	for i, x := range r.Changes {
+		if i == problemsShown {
+			p.MoreChanges = true
+			break
+		}
+		p.Changes = append(p.Changes, h5.StaffImportChange{Line: x.Line, Name: x.Name, Column: x.Column.Label(), Before: x.Before, After: x.After})
+	}
+	p.Headings = headingViews(r)
+	return p, nil
+}
+
+// headingViews says what each heading was taken for; unknown ones can be named.
+func headingViews(r admission.Report) (out []h5.StaffImportHeading) {
+	options := []h5.Option{{Value: "", Label: "请选择"}, {Value: string(admission.Ignored), Label: "不导入"}}
+	for _, i := range admission.Columns {
+		options = append(options, h5.Option{Value: string(i.Column), Label: i.Label})
+	}
+	for n, x := range r.Headings {
+		v := h5.StaffImportHeading{Name: fmt.Sprintf("column-%d", n), Text: x.Text, Column: x.Column.Label()}
+		switch x.Column {
+		case "":
+			v.Options = options
+		case admission.Ignored:
+			v.Column = "不导入"
+		}
+		out = append(out, v)
+	}
+	return out
+}

@@ -1,0 +1,215 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"ruxue/service/admission"
+	"ruxue/service/fault"
+)
+
+// AdmissionJobs stores uploaded lists.
+type AdmissionJobs struct{ *AdmissionHeadings }
+
+// AdmissionJobs returns the store of uploaded lists.
+func (d *DB) AdmissionJobs() *AdmissionJobs { return &AdmissionJobs{d.AdmissionHeadings()} }
+
+type admissionJobRow struct {
+	Ref        string     `db:"ref"`
+	CampaignID int64      `db:"campaign_id"`
+	Actor      string     `db:"actor"`
+	ActorName  string     `db:"actor_name"`
+	FileName   string     `db:"file_name"`
+	FileKey    string     `db:"file_key"`
+	FileBytes  int64      `db:"file_bytes"`
+	SHA256     string     `db:"sha256"`
+	BadKey     string     `db:"bad_key"`
+	State      string     `db:"state"`
+	RowsTotal  int        `db:"rows_total"`
+	RowsDone   int        `db:"rows_done"`
+	Report     string     `db:"report"`
+	Detail     []byte     `db:"detail_cipher"`
+	Sentence   string     `db:"sentence"`
+	Tries      int        `db:"tries"`
+	CreatedAt  time.Time  `db:"created_at"`
+	CheckedAt  *time.Time `db:"checked_at"`
+	EndedAt    *time.Time `db:"ended_at"`
+}
+
+const jobColumns = `ref, campaign_id, actor, actor_name, file_name, file_key, file_bytes, sha256, bad_key, state, rows_total,
+	rows_done, report, sentence, tries, created_at, checked_at, ended_at`
+
+// jobDetail is what a report holds of persons; sealed at rest.
+type jobDetail struct {
+	Problems []admission.Problem `json:"problems"`
+	Changes  []admission.Change  `json:"changes"`
+}
+
+func detailAD(ref string) string { return "admission_import.detail_cipher:" + ref }
+
+// AddJob implements admission.JobStore.
+func (s *AdmissionJobs) AddJob(ctx context.Context, j admission.Job) error {
+	created := *utc(&j.CreatedAt)
+	if _, err := s.q(ctx).ExecContext(ctx, `INSERT INTO admission_import (ref, campaign_id, actor, actor_name, file_name, file_key, file_bytes,
+		sha256, bad_key, state, rows_total, rows_done, report, sentence, tries, lease_holder, lease_until, created_at)
+		VALUES (?,?,?,?,?,?,?,?,'',?,0,0,'{}','',0,'',?,?)`, j.Ref, j.CampaignID, j.Actor, j.ActorName, j.FileName, j.FileKey, j.FileBytes,
+		j.SHA256, string(j.State), created, created); err != nil {
+		return fmt.Errorf("storing a list: %w", err)
+	}
+	return nil
+}
+
+// Job implements admission.JobStore.
+func (s *AdmissionJobs) Job(ctx context.Context, ref string) (*admission.Job, error) {
+	var r admissionJobRow
+	err := s.get(ctx, &r, `SELECT detail_cipher, `+jobColumns+` FROM admission_import WHERE ref=?`, ref)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.New(fault.NotFound, "")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a list's job: %w", err)
+	}
+	return s.job(r)
+}
+
+// Jobs implements admission.JobStore.
+func (s *AdmissionJobs) Jobs(ctx context.Context, campaignID int64, limit int) ([]admission.Job, error) {
+	var rows []admissionJobRow
+	if err := s.list(ctx, &rows, `SELECT `+jobColumns+` FROM admission_import WHERE campaign_id=? ORDER BY id DESC LIMIT ?`, campaignID, limit); err != nil {
+		return nil, fmt.Errorf("reading the lists' jobs: %w", err)
+	}
+	return s.jobs(rows)
+}
+
+func (s *AdmissionJobs) jobs(rows []admissionJobRow) ([]admission.Job, error) {
+	out := make([]admission.Job, 0, len(rows))
+	for _, r := range rows {
+		j, err := s.job(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *j)
+	}
+	return out, nil
+}
+
+func (s *AdmissionJobs) job(r admissionJobRow) (*admission.Job, error) {
+	j := &admission.Job{Ref: r.Ref, CampaignID: r.CampaignID, Actor: r.Actor, ActorName: r.ActorName, FileName: r.FileName, FileKey: r.FileKey,
+		FileBytes: r.FileBytes, SHA256: r.SHA256, BadKey: r.BadKey, State: admission.JobState(r.State), RowsTotal: r.RowsTotal,
+		RowsDone: r.RowsDone, Sentence: r.Sentence, Tries: r.Tries, CreatedAt: r.CreatedAt, CheckedAt: r.CheckedAt, EndedAt: r.EndedAt}
+	if err := json.Unmarshal([]byte(r.Report), &j.Report); err != nil {
+		return nil, errors.New("decoding a list's report: it is no JSON")
+	}
+	if r.Detail == nil {
+		return j, nil
+	}
+	raw, err := s.cipher.Open(r.Detail, detailAD(r.Ref))
+	if err != nil {
+		return nil, fmt.Errorf("opening a list's report: %w", err)
+	}
+	var d jobDetail
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return nil, errors.New("decoding a list's problems: they are no JSON")
+	}
+	j.Report.Problems, j.Report.Changes = d.Problems, d.Changes
+	return j, nil
+}
+
+// Move implements admission.JobStore.
+func (s *AdmissionJobs) Move(ctx context.Context, ref string, to admission.JobState, from ...admission.JobState) (bool, error) {
+	args := []any{string(to), s.now(), ref}
+	for _, f := range from {
+		args = append(args, string(f))
+	}
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET state=?, rows_done=0, tries=0, sentence='', lease_holder='',
+		lease_until=? WHERE ref=? AND file_key<>'' AND state IN (`+marks(len(from))+`)`, args...))
+	if err != nil {
+		return false, fmt.Errorf("moving a list's job: %w", err)
+	}
+	return ok, nil
+}
+
+// Claim implements admission.JobStore: a conditional UPDATE decides between two
+// workers, on a cluster too.
+func (s *AdmissionJobs) Claim(ctx context.Context, holder string, until time.Time) (*admission.Job, error) {
+	now := s.now()
+	var ref string
+	err := s.get(ctx, &ref, `SELECT ref FROM admission_import WHERE state IN (?,?) AND lease_until<=? ORDER BY id LIMIT 1`,
+		string(admission.Checking), string(admission.Applying), now)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking for a list to work on: %w", err)
+	}
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET lease_holder=?, lease_until=?, tries=tries+1
+		WHERE ref=? AND state IN (?,?) AND lease_until<=?`, holder, *utc(&until), ref, string(admission.Checking), string(admission.Applying), now))
+	if err != nil || !ok {
+		return nil, err
+	}
+	return s.Job(ctx, ref)
+}
+
+// Advance implements admission.JobStore.
+func (s *AdmissionJobs) Advance(ctx context.Context, ref, holder string, total, done int, until time.Time) (bool, error) {
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET rows_total=?, rows_done=?, lease_until=? WHERE ref=? AND lease_holder=?`,
+		total, done, *utc(&until), ref, holder))
+	if err != nil {
+		return false, fmt.Errorf("noting a list's progress: %w", err)
+	}
+	return ok, nil
+}
+
+// End implements admission.JobStore.
+func (s *AdmissionJobs) End(ctx context.Context, j admission.Job, holder string) (bool, error) {
+	report, err := json.Marshal(j.Report)
+	if err != nil {
+		return false, fmt.Errorf("encoding a list's report: %w", err)
+	}
+	raw, err := json.Marshal(jobDetail{j.Report.Problems, j.Report.Changes})
+	if err != nil {
+		return false, fmt.Errorf("encoding a list's problems: %w", err)
+	}
+	sealed, err := s.cipher.Seal(raw, detailAD(j.Ref))
+	if err != nil {
+		return false, fmt.Errorf("sealing a list's problems: %w", err)
+	}
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET state=?, rows_total=?, rows_done=?, report=?, detail_cipher=?, sentence=?,
+		bad_key=?, checked_at=?, ended_at=?, lease_holder='' WHERE ref=? AND lease_holder=?`, string(j.State), j.RowsTotal, j.RowsDone, string(report),
+		sealed, clip(j.Sentence, 400), j.BadKey, utc(j.CheckedAt), utc(j.EndedAt), j.Ref, holder))
+	if err != nil {
+		return false, fmt.Errorf("ending a list's job: %w", err)
+	}
+	return ok, nil
+}
+
+// Release implements admission.JobStore.
+func (s *AdmissionJobs) Release(ctx context.Context, ref, holder string, at time.Time) error {
+	if _, err := s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET lease_holder='', lease_until=? WHERE ref=? AND lease_holder=?`,
+		*utc(&at), ref, holder); err != nil {
+		return fmt.Errorf("giving a list's job back: %w", err)
+	}
+	return nil
+}
+
+// Old implements admission.JobStore.
+func (s *AdmissionJobs) Old(ctx context.Context, before time.Time, limit int) ([]admission.Job, error) {
+	var rows []admissionJobRow
+	if err := s.list(ctx, &rows, `SELECT `+jobColumns+` FROM admission_import WHERE file_key<>'' AND created_at<? AND state NOT IN (?,?)
+		ORDER BY id LIMIT ?`, *utc(&before), string(admission.Checking), string(admission.Applying), limit); err != nil {
+		return nil, fmt.Errorf("reading old lists: %w", err)
+	}
+	return s.jobs(rows)
+}
+
+// Forget implements admission.JobStore.
+func (s *AdmissionJobs) Forget(ctx context.Context, ref string) error {
+	if _, err := s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET file_key='', bad_key='', detail_cipher=NULL WHERE ref=?`, ref); err != nil {
+		return fmt.Errorf("forgetting a list: %w", err)
+	}
+	return nil
+}
