@@ -32,6 +32,7 @@ func staffVisits() []staffVisit {
 		peopleVisits,
 		messageVisits,
 		auditVisits,
+		importVisits,
 	)
 }
 
