@@ -47,6 +47,7 @@ func gallery(device string) []sample {
 	passwordSamples(device, add)
 	staffSamples(device, add)
 	rosterSamples(device, add)
+	importSamples(device, add)
 	reviewSamples(device, add)
 	messageSamples(device, add)
 	auditSamples(device, add)
