@@ -15,9 +15,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"ruxue/h5"
+	"ruxue/service/admission"
 	"ruxue/service/application"
 	"ruxue/service/audit"
-	"ruxue/service/admission"
 	"ruxue/service/campaign"
 	"ruxue/service/captcha"
 	"ruxue/service/enrolment"

@@ -11,8 +11,8 @@ import (
 	"ruxue/service/staff"
 )
 
-// enter gives the browser the session of a new staff member.
-func (d *screen) enter(role staff.Role) device {
+// sessionOf gives the browser the session of a new staff member.
+func (d *screen) sessionOf(role staff.Role) {
 	d.Helper()
 	who := d.w.staff(role)
 	u, err := url.Parse(d.w.base)
@@ -22,7 +22,7 @@ func (d *screen) enter(role staff.Role) device {
 	for _, c := range who.Cookies() {
 		command(d, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, Domain: u.Hostname(), Path: "/"})
 	}
-	return who
+
 }
 
 // TestBrowserImport: an administrator uploads a list with 14 kinds of broken
@@ -31,7 +31,7 @@ func TestBrowserImport(t *testing.T) {
 	w := newWorld(t, 5)
 	broken, mended := w.brokenList()
 	d := w.open(t, chromium(t), stage.AgentPC, 1280, 800)
-	d.enter(staff.Administrator)
+	d.sessionOf(staff.Administrator)
 	d.goTo("/staff/import?c=hhu")
 	d.picture("import-pc")
 	d.upload("#f-file", d.file("录取名单.xlsx", xlsxOf(t, broken)))
