@@ -86,6 +86,9 @@ type Deps struct {
 	Verifications int
 	Payments      *payment.Service
 	PayNotify     PayNotifier
+	Till          Till
+	Bills         payment.Bills
+	ReportSheet   ReportSheet
 	WeChat        WeChat
 	Replies       Replies
 	Delivery      *notice.Deliveries

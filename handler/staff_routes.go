@@ -20,6 +20,7 @@ type staffRoute struct {
 // staffTable lists every address behind the staff's login, file by file.
 func (h *Handler) staffTable() []staffRoute {
 	return slices.Concat(
+		h.paymentRoutes(),
 		h.ownRoutes(),
 		h.studentRoutesOfStaff(),
 		h.overviewRoutes(),

@@ -23,6 +23,10 @@ func (p *Payments) RecordProblem(ctx context.Context, m payment.Problem) error {
 
 // OpenProblems implements payment.Store.
 func (p *Payments) OpenProblems(ctx context.Context, kind payment.ProblemKind, before time.Time, limit int) ([]payment.Problem, error) {
+	return p.problems(ctx, `kind=? AND resolved_at IS NULL AND last_at<=? ORDER BY last_at LIMIT ?`, kind, *utc(&before), limit)
+}
+
+func (p *Payments) problems(ctx context.Context, where string, args ...any) ([]payment.Problem, error) {
 	var rows []struct {
 		ID            int64     `db:"id"`
 		Kind          string    `db:"kind"`
@@ -36,8 +40,7 @@ func (p *Payments) OpenProblems(ctx context.Context, kind payment.ProblemKind, b
 		LastAt        time.Time `db:"last_at"`
 	}
 	if err := p.list(ctx, &rows, `SELECT id, kind, out_trade_no, transaction_id, enrolment_id, want_fen, got_fen, detail, times,
-		last_at FROM payment_problem WHERE kind=? AND resolved_at IS NULL AND last_at<=? ORDER BY last_at LIMIT ?`,
-		kind, *utc(&before), limit); err != nil {
+		last_at FROM payment_problem WHERE `+where, args...); err != nil {
 		return nil, fmt.Errorf("listing payment problems: %w", err)
 	}
 	out := make([]payment.Problem, 0, len(rows))

@@ -208,7 +208,7 @@ func (x *till) enrol(n int) int64 {
 		}
 		return id
 	}
-	ref := fmt.Sprintf("enrolment-of-tests-%03d", n)
+	ref := fmt.Sprintf("enrolment-of-t-%07d", n)
 	insert(`INSERT IGNORE INTO campaign (id, code, version, created_at, updated_at) VALUES (1, 'pay', 1, NOW(6), NOW(6))`)
 	hash := sha256.Sum256([]byte(ref))
 	person := insert(`INSERT INTO person (ref, id_type, id_hash, id_cipher, name, created_at, updated_at)

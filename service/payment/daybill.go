@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ruxue/service/fault"
 )
 
 // BillKind is which of WeChat Pay's daily bills.
@@ -216,4 +218,15 @@ func milli(yuan string) (int64, error) {
 		return -int64(n), nil
 	}
 	return int64(n), nil
+}
+
+// ParseYuan reads an amount that a person typed, such as 3200, 3,200.00 or
+// ¥3200, as fen; fault.Invalid otherwise.
+func ParseYuan(text string) (int64, error) {
+	text = strings.NewReplacer(",", "", "，", "", "¥", "", "￥", "", "元", "").Replace(strings.TrimSpace(text))
+	n, err := fen(text)
+	if err != nil || n < 0 {
+		return 0, fault.New(fault.Invalid, "金额写成 3200.00 的样子，最多两位小数").On("amount")
+	}
+	return n, nil
 }

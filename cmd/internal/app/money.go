@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 
+	"ruxue/handler"
 	"ruxue/repo/wxpay"
 	"ruxue/service/audit"
 	"ruxue/service/payment"
@@ -18,6 +19,11 @@ func (a *App) payments(p providers, registrar payment.Registrar) *payment.Servic
 		ApproveAboveFen: a.cfg.Finance.RefundAlone * 100, Audit: audit.NewLog(a.DB.Audits(), a.now),
 		OnEvent: a.counter("ruxue_payment_events_total", "Money events by name.")})
 	return a.money
+}
+
+// wireMoney hands finance's pages what they read.
+func (a *App) wireMoney(d *handler.Deps) {
+	d.Till, d.Bills, d.ReportSheet = a.DB.Payments(), a.pay, ReconciliationSheet
 }
 
 // certificates renews WeChat Pay's platform certificates, where the merchant

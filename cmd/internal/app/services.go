@@ -84,6 +84,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.certificates(p.pay), a.reconciler, a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
 			a.sealer(proofs.Seal), a.sealAlarm, a.janitor(campaigns, faces)},
 	}
+	a.wireMoney(&out.deps)
 	a.wireStaff(&out.deps, argon)
 	a.wireReviews(out, outbox)
 	a.wireRoster(&out.deps, outbox)

@@ -26,6 +26,7 @@ type staffVisit struct {
 // a variable beside the tests of their domain and adds it here.
 func staffVisits() []staffVisit {
 	return slices.Concat(
+		paymentVisits,
 		ownVisits,
 		rosterVisits,
 		reviewVisits,
