@@ -84,7 +84,7 @@ func (d *Desk) Upload(ctx context.Context, c *campaign.Campaign, actor, actorNam
 	sum := sha256.Sum256(data)
 	j := Job{Ref: newRef(), CampaignID: c.ID, Actor: actor, ActorName: actorName, FileName: nameOf(fileName), FileBytes: int64(len(data)),
 		SHA256: hex.EncodeToString(sum[:]), State: Checking, CreatedAt: d.Now()}
-	j.FileKey = "import/" + j.Ref + "-list"
+	j.FileKey = "import/list-" + j.Ref // a reference may begin with a dash, a key may not
 	sealed, err := d.Cipher.Seal(data, fileAD(j.Ref))
 	if err != nil {
 		return "", fmt.Errorf("sealing a list: %w", err)

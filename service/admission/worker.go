@@ -134,7 +134,7 @@ func (d *Desk) keepBad(ctx context.Context, j *Job, bad BadFile) error {
 	if err != nil {
 		return fmt.Errorf("sealing the bad rows: %w", err)
 	}
-	j.BadKey = "import/" + j.Ref + "-bad"
+	j.BadKey = "import/bad-" + j.Ref
 	if err := d.Files.Put(ctx, j.BadKey, sealed); err != nil {
 		return fmt.Errorf("keeping the bad rows: %w", err)
 	}
