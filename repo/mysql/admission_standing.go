@@ -155,10 +155,10 @@ func (s *Admissions) holders(ctx context.Context, campaignID int64, entries []ad
 			return nil, nil, fmt.Errorf("looking for the holders of numbers: %w", err)
 		}
 		for _, r := range rows {
-			switch {
-			case column == "exam_number":
+			switch column {
+			case "exam_number":
 				exams[strings.ToUpper(r.Exam)] = r.ID
-			case column == "imported_number":
+			case "imported_number":
 				numbers[*r.Imported] = r.ID
 			default:
 				numbers[*r.Given] = r.ID

@@ -22,7 +22,6 @@ import (
 type bureau struct {
 	*roll
 	reviews *review.Service
-	told    []string
 	all     review.Scope
 	wang    review.By
 	li      review.By

@@ -155,14 +155,12 @@ func TestDueIsWhatTheJourneySays(t *testing.T) {
 	t.Logf("seed %d", seed)
 	dice := rand.New(rand.NewPCG(seed, 1))
 	chance := func(p int) bool { return dice.IntN(100) < p }
-	var ids []int64
 	for n := range 60 {
 		a := entry(n + 1)
 		if chance(50) {
 			a.Level = "专升本"
 		}
 		e := o.admit(a)
-		ids = append(ids, e.ID)
 		if chance(90) {
 			o.raw.MustExec(`UPDATE enrolment SET choice='register' WHERE id=?`, e.ID)
 		}

@@ -56,10 +56,10 @@ func RulesOf(c *campaign.Campaign) Rules {
 		r.PhoneIsAccount = true
 		r.Need = append(r.Need, Phone)
 	}
-	switch {
-	case c.Number.Kind == "imported":
+	switch c.Number.Kind {
+	case "imported":
 		r.Need = append(r.Need, Number)
-	case c.Number.Kind == "pattern":
+	case "pattern":
 		for placeholder, fact := range map[string]string{"{grade}": "grade", "{site_code}": "site_code", "{level_code}": "level"} {
 			asked[fact] = asked[fact] || strings.Contains(c.Number.Prefix, placeholder)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // Workbook is a table in the making; rows beyond some megabytes wait in a
@@ -62,11 +63,8 @@ func (t *csvTable) Discard() {}
 // Guard puts ' before a text that a spreadsheet might take for a formula, full
 // width forms included.
 func Guard(s string) string {
-	for _, r := range s {
-		if strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
-			return "'" + s
-		}
-		break
+	if first, n := utf8.DecodeRuneInString(s); n > 0 && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+		return "'" + s
 	}
 	return s
 }

@@ -43,7 +43,7 @@ var unreachable = map[string]bool{"43004": true, "43101": true, "40003": true}
 func (w *Worker) instead(ctx context.Context, row Row, why error) error {
 	_, code, _ := classOf(why)
 	var nobody errNoFollower
-	if row.Kind != KindTemplate || row.Payload.Instead == nil || !(errors.As(why, &nobody) || unreachable[code]) {
+	if row.Kind != KindTemplate || row.Payload.Instead == nil || (!errors.As(why, &nobody) && !unreachable[code]) {
 		return nil
 	}
 	sms := Row{Ref: newRef(), Kind: KindSMS, EnrolmentID: row.EnrolmentID, StaffID: row.StaffID, DedupeKey: "instead:" + row.Ref,

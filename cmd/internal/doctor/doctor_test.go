@@ -58,7 +58,12 @@ func clinic(t *testing.T) (config.Config, *simulator.Simulator) {
 	run, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(run) }()
-	t.Cleanup(func() { cancel(); <-done })
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 	return cfg, sim
 }
 
