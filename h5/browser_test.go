@@ -146,7 +146,7 @@ const tooSmall = `(() => {
   for (const e of document.querySelectorAll('button, .button, summary, select, input:not([type=hidden]), .bar-link, .more')) {
     const r = e.getBoundingClientRect();
     if (r.width < 2 || e.classList.contains('vh') || e.disabled) continue;
-    const target = e.matches('[type=checkbox], [type=radio]') ? e.closest('label').getBoundingClientRect() : r;
+    const target = e.matches('[type=checkbox], [type=radio]') ? (e.closest('label') || (e.labels && e.labels[0]) || e).getBoundingClientRect() : r;
     if (target.height < 47.5) bad.push((e.textContent || e.name).trim() + ' ' + target.height);
   }
   return bad.join('; ');

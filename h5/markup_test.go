@@ -107,11 +107,22 @@ func lintNode(n *html.Node, ids map[string]int, labels map[string]bool) []string
 			wrong = append(wrong, "<"+n.Data+"> without words")
 		}
 	case "input", "select", "textarea":
-		if kind != "hidden" && !labels[id] {
+		if kind != "hidden" && !labels[id] && !wrapped(n) {
 			wrong = append(wrong, "<"+n.Data+" id="+id+"> without a label")
 		}
 	}
 	return wrong
+}
+
+// wrapped is true inside a label whose own words, those outside the control,
+// name it: a select's options are no label.
+func wrapped(control *html.Node) bool {
+	for label := range control.Ancestors() {
+		if label.Data == "label" {
+			return strings.TrimSpace(strings.Replace(words(label), words(control), "", 1)) != ""
+		}
+	}
+	return false
 }
 
 func inTemplate(n *html.Node) bool {
