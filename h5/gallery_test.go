@@ -46,6 +46,7 @@ func gallery(device string) []sample {
 	textSamples(device, add)
 	passwordSamples(device, add)
 	staffSamples(device, add)
+	campaignSamples(device, add)
 	rosterSamples(device, add)
 	importSamples(device, add)
 	reviewSamples(device, add)

@@ -64,24 +64,26 @@ type Deps struct {
 	MchID       string
 	FollowScene string
 
-	Pages        *h5.Set
-	Sessions     Sessions
-	NewToken     func() string
-	Tx           Tx
-	Limiter      Limiter
-	Uploads      int // per hour and enrolment
-	Campaigns    *campaign.Service
-	Students     *student.Service
-	Passwords    *student.Passwords
-	Captcha      *captcha.Service
-	Registration *registration.Service
-	Sections     *enrolment.Sections
-	Attachments  *enrolment.Attachments
-	Applications *application.Service
-	Faces        *face.Service
-	Signing      *signing.Service
-	Handoffs     *signing.Handoffs
-	Evidence     *evidence.Service
+	Pages     *h5.Set
+	Sessions  Sessions
+	NewToken  func() string
+	Tx        Tx
+	Limiter   Limiter
+	Uploads   int // per hour and enrolment
+	Campaigns *campaign.Service
+	// CampaignEditor changes them in the console.
+	CampaignEditor CampaignEditor
+	Students       *student.Service
+	Passwords      *student.Passwords
+	Captcha        *captcha.Service
+	Registration   *registration.Service
+	Sections       *enrolment.Sections
+	Attachments    *enrolment.Attachments
+	Applications   *application.Service
+	Faces          *face.Service
+	Signing        *signing.Service
+	Handoffs       *signing.Handoffs
+	Evidence       *evidence.Service
 	// Verifications bounds the public verification page per hour and address.
 	Verifications int
 	Payments      *payment.Service

@@ -27,6 +27,7 @@ func (h *Handler) staffTable() []staffRoute {
 		h.reviewRoutes(),
 		h.peopleRoutes(),
 		h.messageRoutes(),
+		h.campaignRoutes(),
 		h.exportRoutes(),
 		h.auditRoutes(),
 		h.importRoutes(),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ import (
 	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 	"ruxue/service/campaign"
+	"ruxue/service/fault"
 )
 
 func campaignCommand() *cobra.Command {
@@ -29,6 +31,9 @@ func campaignCommand() *cobra.Command {
 				return err
 			}
 			defer func() { _ = pool.Close() }()
+			if err := printChanges(cmd, db, body); err != nil {
+				return err
+			}
 			applied, err := app.ApplyCampaign(cmd.Context(), db, body, base, "file")
 			if err != nil {
 				return err
@@ -68,8 +73,61 @@ func campaignCommand() *cobra.Command {
 			}
 			return nil
 		}}
-	c.AddCommand(apply, check, list)
+	c.AddCommand(apply, check, list, exportCommand())
 	return c
+}
+
+// exportCommand writes what is in force, to be edited with its version as base.
+func exportCommand() *cobra.Command {
+	return &cobra.Command{Use: "export CODE", Short: "输出当前版本的配置文件，修改后用 apply --base 应用", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			db, pool, err := openDB(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { _ = pool.Close() }()
+			body, version, err := db.Campaigns().Body(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if _, err := cmd.OutOrStdout().Write(body); err != nil {
+				return fmt.Errorf("writing the campaign: %w", err)
+			}
+			_, err = fmt.Fprintf(cmd.ErrOrStderr(), "%s 第 %d 版，修改后：ruxue campaign apply FILE --base %d\n", args[0], version, version)
+			return err
+		}}
+}
+
+// printChanges prints what the file changes of the current version.
+func printChanges(cmd *cobra.Command, db *mysql.DB, body []byte) error {
+	c, err := campaign.Parse(body)
+	if err != nil {
+		return err
+	}
+	have, version, err := db.Campaigns().Body(cmd.Context(), c.Code)
+	if fault.Is(err, fault.NotFound) {
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s 是新活动\n", c.Code)
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	changes := campaign.Changed(campaign.Diff(string(have), string(body)), 2)
+	if len(changes) == 0 {
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "与第 %d 版相同\n", version)
+		return err
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "与第 %d 版的差别：\n", version)
+	for _, l := range changes {
+		if l.Op == 0 {
+			out.WriteString("…\n")
+			continue
+		}
+		fmt.Fprintf(&out, "%c %s\n", l.Op, l.Text)
+	}
+	_, err = io.WriteString(cmd.OutOrStdout(), out.String())
+	return err
 }
 
 // openDB opens the configured database without the rest of the App.

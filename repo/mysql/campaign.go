@@ -45,6 +45,20 @@ func (s *Campaigns) All(ctx context.Context) ([]*campaign.Campaign, error) {
 	return out, nil
 }
 
+// Body returns the file of a campaign's current version; fault.NotFound without one.
+func (s *Campaigns) Body(ctx context.Context, code string) (body []byte, version int, err error) {
+	var r campaignRow
+	err = s.get(ctx, &r, `SELECT c.id, c.code, c.version, v.body FROM campaign c
+		JOIN campaign_version v ON v.campaign_id = c.id AND v.version = c.version WHERE c.code=?`, code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, 0, fault.New(fault.NotFound, "没有这个注册活动")
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading the campaign %s: %w", code, err)
+	}
+	return []byte(r.Body), r.Version, nil
+}
+
 // Versions returns the code → version pairs, to notice a change cheaply.
 func (s *Campaigns) Versions(ctx context.Context) (map[string]int, error) {
 	var rows []campaignRow

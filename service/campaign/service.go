@@ -115,6 +115,13 @@ func (s *Service) all(ctx context.Context) (map[string]*Campaign, error) {
 	return byCode, nil
 }
 
+// refresh makes the next question look at the records, after an edit here.
+func (s *Service) refresh() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.checked = time.Time{}
+}
+
 // look returns the newest campaigns: the ones given when no version changed.
 func (s *Service) look(ctx context.Context, have map[string]*Campaign, known map[string]int) (map[string]*Campaign, map[string]int, error) {
 	versions, err := s.store.Versions(ctx)

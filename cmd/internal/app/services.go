@@ -92,6 +92,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	a.wireExport(out)
 	a.wireAlerts(out, outbox)
 	a.wireLists(out, campaigns)
+	a.wireCampaigns(out, campaigns)
 	return out, nil
 }
 

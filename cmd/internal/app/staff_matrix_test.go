@@ -32,6 +32,7 @@ func staffVisits() []staffVisit {
 		reviewVisits,
 		peopleVisits,
 		messageVisits,
+		campaignVisits,
 		auditVisits,
 		importVisits,
 	)

@@ -1,0 +1,192 @@
+package handler
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"ruxue/h5"
+	"ruxue/service/campaign"
+	"ruxue/service/fault"
+	"ruxue/service/staff"
+)
+
+// CampaignEditor changes campaigns.
+type CampaignEditor interface {
+	Current(ctx context.Context, code string) (*campaign.Campaign, error)
+	Save(ctx context.Context, code string, base int, e campaign.Edit, source string) (*campaign.Campaign, []campaign.Part, error)
+}
+
+const campaignsPath = "/staff/campaigns"
+
+// campaignRoutes are the campaigns: their list, and the parts that staff edit.
+func (h *Handler) campaignRoutes() []staffRoute {
+	return []staffRoute{
+		{http.MethodGet, "/campaigns", staff.CampaignEdit, h.staffCampaigns},
+		{http.MethodGet, "/campaigns/:code", staff.CampaignEdit, h.staffCampaign},
+		{http.MethodPost, "/campaigns/:code", staff.CampaignEdit, h.editCampaign},
+	}
+}
+
+func (h *Handler) staffCampaigns(k *call) error {
+	list, err := h.Campaigns.List(k.ctx())
+	if err != nil {
+		return err
+	}
+	page := h5.StaffCampaigns{Console: k.console("活动", campaignsPath)}
+	for _, c := range list {
+		page.Rows = append(page.Rows, h5.CampaignRow{Href: campaignsPath + "/" + c.Code, Title: c.Title, Platform: c.Platform,
+			Window: c.Window.Dates(), Open: c.Window.Open(h.Now()), Version: c.Version, Samples: samples(c)})
+	}
+	return h.show(k, page)
+}
+
+// samples is how many texts of the campaign were invented and must be replaced.
+func samples(c *campaign.Campaign) int {
+	n := 0
+	for _, d := range c.Documents {
+		if d.Sample {
+			n++
+		}
+	}
+	if c.Notice.Sample {
+		n++
+	}
+	return n
+}
+
+func (h *Handler) staffCampaign(k *call) error {
+	c, err := h.CampaignEditor.Current(k.ctx(), k.Param("code"))
+	if err != nil {
+		return err
+	}
+	page := campaignView(k, c, campaign.EditOf(c))
+	if v, err := strconv.Atoi(k.Query("saved")); err == nil && v == c.Version {
+		page.Notice = &h5.Notice{Kind: h5.NoticeOK, Text: fmt.Sprintf("已保存为第 %d 版，学生现在看到的就是新内容。已签署的文件不变", v)}
+	}
+	return h.show(k, page)
+}
+
+// spareOffices is how many empty contacts the form offers.
+const spareOffices = 1
+
+// campaignView is the form with what is typed; c is the current version.
+func campaignView(k *call, c *campaign.Campaign, e campaign.Edit) h5.StaffCampaign {
+	in := func(s string) h5.Input { return h5.Input{Value: s} }
+	page := h5.StaffCampaign{Console: k.console(c.Title, campaignsPath), Code: c.Code, Base: c.Version, Label: in(e.Window.Label),
+		From: in(e.Window.From), To: in(e.Window.To), NoticeTitle: in(e.Notice.Title),
+		NoticeText: in(strings.Join(e.Notice.Paragraphs, "\n\n")), NoticeSample: e.Notice.Sample}
+	for i := range len(e.Contacts) + spareOffices {
+		var x campaign.Contact
+		if i < len(e.Contacts) {
+			x = e.Contacts[i]
+		}
+		page.Offices = append(page.Offices, h5.Office{Number: strconv.Itoa(i), Office: in(x.Office), Person: in(x.Person), Phone: in(x.Phone),
+			Hours: in(x.Hours), Mail: in(x.Mail), QQ: in(x.QQ)})
+	}
+	for _, d := range e.Documents {
+		page.Documents = append(page.Documents, h5.DocumentEdit{Name: d.Name, Heading: in(d.Title), Consent: in(d.Consent),
+			Text: in(strings.ReplaceAll(d.Text, "\n", "\n\n")), Sample: d.Sample})
+	}
+	return page
+}
+
+// maxContacts bounds what a form may bring.
+const maxContacts = 30
+
+// editOf is what the form brought.
+func editOf(k *call, c *campaign.Campaign) campaign.Edit {
+	on := func(name string) bool { return k.PostForm(name) != "" }
+	e := campaign.Edit{Window: campaign.Window{Label: k.PostForm("label"), From: k.PostForm("from"), To: k.PostForm("to")},
+		Notice: campaign.Text{Title: k.PostForm("notice_title"), Paragraphs: campaign.Paragraphs(k.PostForm("notice")), Sample: on("notice_sample")}}
+	for i := range maxContacts {
+		n := strconv.Itoa(i)
+		if _, ok := k.GetPostForm("office-" + n); !ok {
+			break
+		}
+		e.Contacts = append(e.Contacts, campaign.Contact{Office: k.PostForm("office-" + n), Person: k.PostForm("person-" + n),
+			Phone: k.PostForm("phone-" + n), Hours: k.PostForm("hours-" + n), Mail: k.PostForm("mail-" + n), QQ: k.PostForm("qq-" + n)})
+	}
+	for len(e.Contacts) > 0 && e.Contacts[len(e.Contacts)-1] == (campaign.Contact{}) {
+		e.Contacts = e.Contacts[:len(e.Contacts)-1]
+	}
+	for _, d := range c.Documents {
+		e.Documents = append(e.Documents, campaign.DocumentEdit{Name: d.Name, Title: k.PostForm("title-" + d.Name),
+			Consent: k.PostForm("consent-" + d.Name), Sample: on("sample-" + d.Name),
+			Text: strings.Join(campaign.Paragraphs(k.PostForm("text-"+d.Name)), "\n")})
+	}
+	return e
+}
+
+// editCampaign shows what the edit changes, and with save=1 stores it. What
+// somebody else saved meanwhile is never overwritten unseen: the form comes
+// back, based on the newest version, with the difference to it.
+func (h *Handler) editCampaign(k *call) error {
+	c, err := h.CampaignEditor.Current(k.ctx(), k.Param("code"))
+	if err != nil {
+		return err
+	}
+	e := editOf(k, c)
+	base, _ := strconv.Atoi(k.PostForm("base"))
+	want, err := e.Apply(c)
+	if err != nil {
+		return h.campaignAgain(k, c, e, nil, err)
+	}
+	changed := campaign.Compare(c, want)
+	switch {
+	case base != c.Version:
+		return h.campaignAgain(k, c, e, changed, fault.Newf(fault.Conflict,
+			"其他人已把活动修改到第 %d 版，没有保存。您填写的内容都在，请看下面与第 %d 版的差别，确认后再保存", c.Version, c.Version))
+	case k.PostForm("save") == "" || len(changed) == 0:
+		page := campaignView(k, c, e)
+		page.Changes, page.Previewed = changesOf(changed), true
+		return h.show(k, page)
+	}
+	saved, changed, err := h.CampaignEditor.Save(k.ctx(), c.Code, base, e, "staff:"+k.staff.Ref)
+	if err != nil {
+		return h.campaignAgain(k, c, e, changed, err)
+	}
+	titles := make([]string, 0, len(changed))
+	for _, p := range changed {
+		titles = append(titles, p.Title)
+	}
+	if err := h.noteStaff(k, "campaign.edit", "campaign:"+c.Code, fmt.Sprintf("第 %d 版，修改了%s", saved.Version, strings.Join(titles, "、"))); err != nil {
+		return err
+	}
+	h.sendTo(k, campaignsPath+"/"+url.PathEscape(c.Code)+"?saved="+strconv.Itoa(saved.Version))
+	return nil
+}
+
+func changesOf(list []campaign.Part) []h5.ChangedPart {
+	out := make([]h5.ChangedPart, 0, len(list))
+	for _, p := range list {
+		part := h5.ChangedPart{Title: p.Title}
+		for _, l := range p.Lines {
+			part.Lines = append(part.Lines, h5.ChangedLine{New: l.Op == '+', Old: l.Op == '-', Gap: l.Op == 0, Text: l.Text})
+		}
+		out = append(out, part)
+	}
+	return out
+}
+
+// campaignAgain shows the form with what was typed and the sentence at its field.
+func (h *Handler) campaignAgain(k *call, c *campaign.Campaign, e campaign.Edit, changed []campaign.Part, err error) error {
+	f, ok := fault.As(err)
+	if !ok || f.Kind != fault.Invalid && f.Kind != fault.Conflict || k.wantsJSON() {
+		return err
+	}
+	page := campaignView(k, c, e)
+	page.Changes = changesOf(changed)
+	if field := page.Field(f.Field); field != nil {
+		field.Error = f.Sentence
+		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: "没有保存：" + f.Sentence}
+	} else {
+		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence}
+	}
+	h.logError(k, err, f.Kind, "")
+	h.render(k, answers[f.Kind].status, page)
+	return nil
+}
