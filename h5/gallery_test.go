@@ -230,6 +230,9 @@ func paySamples(device string, add adder) {
 		p.State = s
 		add("pay-"+s, p)
 	}
+	free := p
+	free.State, free.TotalFen, free.Items = h5.PayFree, 0, []h5.BillItem{{Name: "学费"}}
+	add("pay-free", free)
 	p.State, p.Way = h5.PayUnpaid, h5.WayInWeChat
 	add("pay-inwechat", p)
 	d := h5.Done{Frame: frame("注册完成", device), Number: "26100CS10127", Name: "李晓雯", Grade: "2026级", Level: "专升本", Form: "函授", Major: "水利水电工程",

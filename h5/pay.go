@@ -5,6 +5,7 @@ const (
 	PayUnpaid  = "unpaid"
 	PayWaiting = "waiting" // an attempt was begun and WeChat's answer is not here yet
 	PayPaid    = "paid"
+	PayFree    = "free"   // the fee is 0; POST …/free completes the registration
 	PayClosed  = "closed" // nothing to pay any more; ClosedText says why
 )
 

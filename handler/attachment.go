@@ -188,6 +188,9 @@ func (h *Handler) attachmentsNext(k *call) error {
 		if k.frozen {
 			return redirect{k.due()}
 		}
+		if err := h.refresh(k); err != nil {
+			return err
+		}
 		return redirect{k.after("attachments", "")}
 	}
 	page, err := h.attachmentsView(k)

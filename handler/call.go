@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -165,8 +166,20 @@ func (k *call) after(kind, name string) string {
 	return k.due()
 }
 
-// refresh recomputes the progress after an act.
+// refresh recomputes the progress after an act. An act after which only a fee
+// of 0 is due completes the registration; reading a page never does.
 func (h *Handler) refresh(k *call) error {
+	if err := h.reload(k); err != nil || k.Request.Method == http.MethodGet {
+		return err
+	}
+	settled, err := h.settleFree(k)
+	if err != nil || !settled {
+		return err
+	}
+	return h.reload(k)
+}
+
+func (h *Handler) reload(k *call) error {
 	e, err := h.Students.Enrolment(k.ctx(), k.enrolment.ID)
 	if err != nil {
 		return err

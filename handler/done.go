@@ -36,7 +36,7 @@ func (h *Handler) donePage(k *call) error {
 		if page.Pending, err = h.pending(k, page.PaidAt); err != nil {
 			return err
 		}
-		page.Title = "已缴费，照片待审核"
+		page.Title = page.Pending.Title
 	}
 	if page.Papers, err = h.papers(k); err != nil {
 		return err
@@ -51,10 +51,16 @@ func (h *Handler) pending(k *call, paidAt string) (*h5.Pending, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !st.Archived && st.Review != face.ReviewRejected {
+		return &h5.Pending{Title: "信息已提交，学号待学校录入", Text: "学校录入后本页显示学号，您不用再缴费。如超过 1 个工作日没有显示，请联系学校"}, nil
+	}
 	p := &h5.Pending{Title: "已缴费，照片待审核", Text: "审核通过后注册完成，并显示学号。学号同时会发微信通知给您",
 		Timeline: []h5.TimelineItem{{Label: "缴费成功", Time: paidAt, State: h5.StepDone},
 			{Label: "照片审核", Time: "3 个工作日内审核", State: h5.StepCurrent}, {Label: "注册完成，显示学号", State: h5.StepTodo}},
 		Retake: k.base() + "/face?again=1"}
+	if paidAt == "" { // the fee is 0
+		p.Title, p.Timeline[0] = "信息已提交，照片待审核", h5.TimelineItem{Label: "填写信息", State: h5.StepDone}
+	}
 	if st.Archived {
 		p.PhotoURL, p.PhotoAt = k.base()+"/face/photo", campaign.DateTime(st.At)
 	}

@@ -20,30 +20,6 @@ type PayNotifier interface {
 	ParseNotify(w http.ResponseWriter, r *http.Request) (payment.Event, error)
 }
 
-// bill makes or reads the student's bill. A bill of nothing completes the
-// registration at once.
-func (h *Handler) bill(k *call) (payment.Bill, error) {
-	items, ok := k.campaign.Fee.Items(k.enrolment.FeeFen, k.enrolment.Facts())
-	if !ok {
-		return payment.Bill{}, fault.New(fault.Conflict, "您的学费标准还没有确定，请联系学校，填写的内容都已保存")
-	}
-	in := payment.BillInput{EnrolmentID: k.enrolment.ID, CampaignVersion: k.campaign.Version}
-	for _, it := range items {
-		in.Items = append(in.Items, payment.Item{Name: it.Name, Fen: it.Fen})
-	}
-	b, err := h.Payments.EnsureBill(k.ctx(), in)
-	if err != nil {
-		return b, err
-	}
-	if b.State == payment.BillFree && k.enrolment.State == student.Admitted {
-		if err := h.complete(k); err != nil {
-			return b, err
-		}
-		return b, h.refresh(k)
-	}
-	return b, nil
-}
-
 func (k *call) payWay() string {
 	switch k.device {
 	case h5.DeviceWeChat:
@@ -58,7 +34,14 @@ func (h *Handler) payPage(k *call) error {
 	if done, err := h.askOpenID(k, "/pay/"+k.campaign.Code); done || err != nil {
 		return err
 	}
-	b, err := h.bill(k)
+	owed, err := k.owed()
+	if err != nil {
+		return err
+	}
+	if owed.free() && k.enrolment.State == student.Admitted {
+		return h.show(k, k.freeView(owed))
+	}
+	b, err := h.Payments.EnsureBill(k.ctx(), owed.BillInput)
 	if err != nil {
 		return err
 	}
@@ -68,18 +51,12 @@ func (h *Handler) payPage(k *call) error {
 		}
 		return redirect{k.after("pay", "")}
 	}
-	e := k.enrolment
-	page := h5.Pay{Frame: k.frame("缴费"), Address: "/pay/" + k.campaign.Code, BillTitle: e.Grade + "学费",
-		Line:     student.MaskName(e.Person.Name) + "，" + e.Level + " " + e.Major,
-		TotalFen: b.TotalFen, State: h5.PayUnpaid, Way: k.payWay(), PageURL: h.BaseURL.String() + k.base() + "/",
-		Prev: k.prev("pay", "")}
-	for _, it := range b.Items {
-		page.Items = append(page.Items, h5.BillItem{Name: it.Name, Fen: it.Fen})
-	}
+	page := k.payView(b.Items, b.TotalFen)
+	page.State, page.Way, page.PageURL = h5.PayUnpaid, k.payWay(), h.BaseURL.String()+k.base()+"/"
 	if b.State == payment.BillVoid {
 		page.State, page.ClosedText = h5.PayClosed, "您已提交其他申请，不需要缴费"
 	}
-	attempts, _, err := h.Payments.Timeline(k.ctx(), e.ID)
+	attempts, _, err := h.Payments.Timeline(k.ctx(), k.enrolment.ID)
 	if err != nil {
 		return err
 	}
@@ -104,7 +81,14 @@ func (h *Handler) payAttempt(k *call) error {
 			return fault.New(fault.Conflict, "请重新打开本页面，授权后再缴费")
 		}
 	}
-	if _, err := h.bill(k); err != nil {
+	owed, err := k.owed()
+	if err != nil {
+		return err
+	}
+	if owed.free() {
+		return h.payFree(k)
+	}
+	if _, err := h.Payments.EnsureBill(k.ctx(), owed.BillInput); err != nil {
 		return err
 	}
 	in := payment.StartInput{EnrolmentID: k.enrolment.ID, Way: way, OpenID: k.session.OpenID, ClientIP: k.ip(),

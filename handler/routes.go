@@ -65,6 +65,7 @@ func (h *Handler) routes() {
 	p := e.Group("/pay/:campaign", h.guard(h.withCampaign), h.guard(h.withSession), h.guard(h.withStudent),
 		h.guard(h.reach("pay", "")))
 	p.GET("", h.do(h.payPage))
+	p.POST("/free", h.do(h.payFree))
 	p.POST("/attempt", h.do(h.payAttempt))
 	p.GET("/state", h.do(h.payState))
 	p.POST("/refresh", h.do(h.payRefresh))

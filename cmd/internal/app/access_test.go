@@ -164,6 +164,7 @@ var visits = []visit{
 	{route: "POST /c/:campaign/handoff/:ref/end", path: "/c/hhu/handoff/{ref}/end", send: script, nobody: "401 /c/hhu/handoff/{ref}/end", other: "404 /c/hhu/handoff/{ref}/end", owner: "200 /c/hhu/handoff/{ref}/end"},
 
 	{route: "GET /pay/:campaign", path: "/pay/hhu", nobody: loginPage, other: "200 /pay/hhu", private: true},
+	{route: "POST /pay/:campaign/free", path: "/pay/hhu/free", send: form(), nobody: "401 /pay/hhu/free", other: "409 /pay/hhu/free"},
 	{route: "POST /pay/:campaign/attempt", path: "/pay/hhu/attempt", send: script, nobody: "401 /pay/hhu/attempt", other: "200 /pay/hhu/attempt"},
 	{route: "GET /pay/:campaign/state", path: "/pay/hhu/state", send: asJSON, nobody: "401 /pay/hhu/state", other: "200 /pay/hhu/state"},
 	{route: "POST /pay/:campaign/refresh", path: "/pay/hhu/refresh", send: script, nobody: "401 /pay/hhu/refresh", other: "200 /pay/hhu/refresh"},

@@ -18,7 +18,18 @@ func (a *App) applications(campaigns *campaign.Service, outbox *notice.Outbox, r
 	payments *payment.Service, signatures *signing.Service) *application.Service {
 	return application.New(application.Options{Store: a.DB.Applications(), Signer: signatures, Gate: registrar.Editable,
 		ClosePayments: payments.CloseAll, Audit: audit.NewLog(a.DB.Audits(), a.now), Now: a.now,
-		Announcer: applicationAnnouncer{announcer{outbox, a.cfg.BaseURL}, campaigns, a}})
+		Announcer: applicationAnnouncer{announcer{outbox, a.cfg.BaseURL}, campaigns, a}, Decided: refundWaived(payments)})
+}
+
+// refundWaived sends back what was paid for a place whose waiver is approved,
+// in the transaction of the decision.
+func refundWaived(payments *payment.Service) func(context.Context, *student.Enrolment, application.Application) error {
+	return func(ctx context.Context, e *student.Enrolment, x application.Application) error {
+		if x.Kind != application.Waive || x.State != application.Approved {
+			return nil
+		}
+		return payments.RefundWaived(ctx, e.ID)
+	}
 }
 
 // applicationAnnouncer queues the message with a decision.
