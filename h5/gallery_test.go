@@ -52,6 +52,7 @@ func gallery(device string) []sample {
 	reviewSamples(device, add)
 	messageSamples(device, add)
 	auditSamples(device, add)
+	paymentSamples(device, add)
 	return out
 }
 

@@ -1,6 +1,9 @@
 package h5
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // StaffPayments is GET /staff/payments: what waits for finance, and the bills.
 type StaffPayments struct {
@@ -86,6 +89,15 @@ type StaffReconciliation struct {
 
 // PageName implements Page.
 func (StaffReconciliation) PageName() string { return "staffreconciliation" }
+
+// DateText is the day in words, 2026年11月21日.
+func (p StaffReconciliation) DateText() string {
+	day, err := time.Parse(time.DateOnly, p.Date)
+	if err != nil {
+		return p.Date
+	}
+	return day.Format("2006年1月2日")
+}
 
 // StaffDayLink is a reconciled day.
 type StaffDayLink struct {

@@ -73,7 +73,7 @@ func (h *Handler) dayPage(k *call, status int, day time.Time, notice *h5.Notice)
 
 func differenceView(date string, d payment.Difference) h5.StaffMatter {
 	id := strconv.FormatInt(d.ID, 10)
-	m := h5.StaffMatter{Title: d.Kind.Words(), Text: strings.TrimSpace(d.OutTradeNo+" "+d.OutRefundNo) + "　系统 " + h5.Yuan(d.HereFen) + "，微信 " + h5.Yuan(d.ThereFen),
+	m := h5.StaffMatter{Title: d.Kind.Words(), Text: strings.TrimSpace(d.OutTradeNo+" "+d.OutRefundNo) + "\n系统 " + h5.Yuan(d.HereFen) + "，微信 " + h5.Yuan(d.ThereFen),
 		Remedy: d.Kind.Remedy(), Act: closeAct("difference-"+id, "/staff/payments/difference/"+id)}
 	m.Act.Fields = append(m.Act.Fields, h5.Field{Name: "date", Kind: "hidden", Value: date})
 	return m

@@ -138,7 +138,7 @@ func (h *Handler) matters(k *call, page *h5.StaffPayments) error {
 	for _, p := range problems {
 		m := h5.StaffMatter{Title: p.Title(), Text: p.OutTradeNo, Remedy: p.Remedy(), At: campaign.DateTime(p.LastAt), Href: href(p.EnrolmentID)}
 		if p.WantFen != 0 || p.GotFen != 0 {
-			m.Text += "　应为 " + h5.Yuan(p.WantFen) + "，实为 " + h5.Yuan(p.GotFen)
+			m.Text += "\n应为 " + h5.Yuan(p.WantFen) + "，实为 " + h5.Yuan(p.GotFen)
 		}
 		if k.staff.May(staff.Reconcile) {
 			id := strconv.FormatInt(p.ID, 10)

@@ -1,0 +1,58 @@
+package h5_test
+
+import (
+	"testing"
+
+	"ruxue/h5"
+)
+
+// paymentSamples are finance's pages in their states.
+func paymentSamples(device string, add adder) {
+	const at, order, number = "/staff/payments", "260312141200abcdefghijklmnopqrst", "R260313090500abcdefghijklmnopqr"
+	closing := func(name string) *h5.StaffAct {
+		return &h5.StaffAct{Name: name, Title: "登记处理结果", Action: "/x", Button: "处理完毕", Busy: "正在保存",
+			Fields: []h5.Field{{Form: name, Name: "resolution", Label: "怎样处理的", Kind: h5.FieldTextarea, Required: true, MaxLength: 400}}}
+	}
+	list := h5.StaffPayments{Console: console("缴费", device, at), Total: 1384, PageText: "第 2 页，共 28 页", Days: at + "/days",
+		Prev: at + "?page=1", Next: at + "?page=3", States: []h5.Option{{Value: "unpaid", Label: "待缴费"}, {Value: "paid", Label: "已缴费"}},
+		Waiting: []h5.StaffMatter{{Title: "退款 ¥300.00", Text: "张老师 申请：教材费重复缴纳", At: "2026年3月13日 9:05", Href: "/x"}},
+		Problems: []h5.StaffMatter{{Title: "付款金额与订单不一致", Text: order + "\n应为 ¥3,200.00，实为 ¥3,000.00", At: "2026年3月12日 14:12", Href: "/x", Act: closing("problem-1"),
+			Remedy: "在商户平台核对实收金额。确认学生已付款而金额不符的，在商户平台原路退回，请学生重新缴费。"}},
+		Rows: []h5.StaffBillRow{{Href: "/x", Name: "李晓雯", Number: "26100CS10127", Course: "专升本 水利水电工程", Fen: 320000, State: "已缴费", Tag: "ok"},
+			{Href: "/x", Name: "阿卜杜热合曼·买买提艾力", Number: "26320000000001", Course: "高起本 土木工程（道路与桥梁方向）", Fen: 320000, Back: "已退 ¥200.00 处理中 ¥300.00", State: "已缴费", Tag: "ok"},
+			{Href: "/x", Name: "王𬭩", Number: "26320000000002", Course: "专升本 会计学", Fen: 290000, State: "待缴费", Tag: "warn"}}}
+	add("staff-payments", list)
+	add("staff-payments-none", h5.StaffPayments{Console: console("缴费", device, at), Query: "赵", States: list.States})
+	till := h5.StaffTill{Console: console("李晓雯", device, at), Name: "李晓雯", Line: "专升本 水利水电工程　南京校本部教学点　26100CS10127　26320000000001",
+		State: "已缴费", Tag: "ok", Items: []h5.BillItem{{Name: "学费（2026学年）", Fen: 290000}, {Name: "教材费", Fen: 30000}}, Total: 320000, Student: "/x",
+		Events: []h5.StaffMoney{{Title: "退款", Number: number, Fen: 30000, State: "待复核", Tag: "warn", At: "2026年3月13日 9:05", Lines: []string{"原因：教材费重复缴纳", "申请人 张老师"}},
+			{Title: "微信内支付", Number: order, Fen: 320000, State: "已支付", Tag: "ok", At: "2026年3月12日 14:12", Lines: []string{"微信支付单号 4200002600202603121234567890"}},
+			{Title: "扫码支付", Number: "260312140100bbcdefghijklmnopqrst", Fen: 320000, State: "已关闭", Tag: "info", At: "2026年3月12日 14:01"}},
+		Acts: []h5.StaffAct{{Name: "decide", Title: "复核退款 ¥300.00", Text: "张老师 申请：教材费重复缴纳", Open: true, Action: "/x", Button: "提交", Busy: "正在提交",
+			Fields: []h5.Field{{Form: "decide", Name: "decision", Label: "决定", Kind: h5.FieldSelect, Required: true, Options: []h5.Option{{Value: "approve", Label: "同意退款"}}, Error: "请选择同意或驳回"},
+				{Form: "decide", Name: "note", Label: "驳回的理由", MaxLength: 200}}},
+			{Name: "refund", Title: "退款", Text: "微信内支付 " + order + "，最多可退 ¥2,900.00", Open: true, Action: "/x", Button: "申请退款", Busy: "正在提交",
+				Warning: "银行转账的款由财务转账退回，这里登记结果", Fields: []h5.Field{{Name: "key", Kind: "hidden", Value: "x"},
+					{Form: "refund", Name: "amount", Label: "金额（元）", Value: "2900.00", Required: true, InputMode: "decimal"},
+					{Form: "refund", Name: "reason", Label: "原因（付款人会看到）", Required: true, MaxLength: 26}}},
+			{Name: "retry", Title: "重试退款 ¥300.00", Text: "使用同一退款单号，不会重复退款", Action: "/x", Button: "重试", Busy: "正在提交"}}}
+	add("staff-payments-bill", till)
+	add("staff-payments-bare", h5.StaffTill{Console: console("王𬭩", device, at), Name: "王𬭩", Line: "专升本 会计学", State: "待缴费", Tag: "warn", Items: till.Items[:1], Total: 290000})
+	day := h5.StaffReconciliation{Console: console("每日对账", device, at), Date: "2026-03-12"}
+	add("staff-payments-day-none", day)
+	day.Done, day.At, day.Sheet, day.Closed = true, "2026年3月13日 10:20", "/x.xlsx", 1
+	day.Rows = [][]string{{"微信支付", "收款", "51", "163200.00", "", ""}, {"微信支付", "手续费", "0", "979.20", "", ""}, {"银行转账", "登记收款", "2", "6400.00", "", ""},
+		{"教学点", "南京校本部教学点", "40", "128000.00", "", ""}, {"专业", "专升本 水利水电工程", "12", "38400.00", "", ""}}
+	day.Days = []h5.StaffDayLink{{Label: "2026年3月12日", Href: "/x", Open: 1}, {Label: "2026年3月11日", Href: "/x"}}
+	add("staff-payments-day-same", day)
+	day.Found = []h5.StaffMatter{{Title: "微信已收款，系统未入账", Text: order + "\n系统 ¥0.00，微信 ¥3,200.00", Remedy: "系统已向微信支付核实；仍未处理的，请点“重新核对”，或联系技术人员", Act: closing("difference-1")}}
+	add("staff-payments-day", day)
+}
+
+func TestDayInWords(t *testing.T) {
+	for in, want := range map[string]string{"2026-03-02": "2026年3月2日", "": "", "x": "x"} {
+		if got := (h5.StaffReconciliation{Date: in}).DateText(); got != want {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
+}
