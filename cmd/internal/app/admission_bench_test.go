@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,6 +17,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ruxue/cmd/internal/stage"
+	"ruxue/config"
 	"ruxue/repo/mysql"
 	"ruxue/repo/sheet"
 )
@@ -82,6 +84,7 @@ func BenchmarkAdmittedList(b *testing.B) {
 		note := func(name string, value float64) { figures[name] = append(figures[name], value) }
 		rows, took := readPlainly(b, list)
 		note("read-s", took.Seconds())
+		empty(b, db)
 		note("insert-s", insertPlainly(b, db, rows).Seconds())
 		rows = nil
 		empty(b, db)
@@ -118,6 +121,7 @@ func runImport(b *testing.B, w *world, binary string, args []string) float64 {
 		b.Fatal(err)
 	}
 	cmd := exec.CommandContext(b.Context(), binary, append([]string{"import", "--campaign", "hhu", "--config", cfg}, args...)...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, config.EnvPrefix) })
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		b.Fatalf("%v\n%s", err, out)
@@ -174,11 +178,14 @@ func insertPlainly(b *testing.B, db *sqlx.DB, rows [][]string) time.Duration {
 			e = append(e, fmt.Sprintf("%022d", n), campaign, n, r[0], "男", r[5], r[11], r[12], r[10], r[6], r[7], r[8], r[9], bytes, bytes[:32], bytes[:32],
 				320000, r[15], now, now)
 		}
-		tx := db.MustBegin()
-		tx.MustExec(`INSERT INTO person (id, ref, id_type, id_hash, id_cipher, name, created_at, updated_at) VALUES `+many(person, len(some)), p...)
-		tx.MustExec(`INSERT INTO enrolment (ref, campaign_id, person_id, state, choice, exam_number, gender, nation, site_code, site, grade, level, major,
+		tx, err := db.Beginx()
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, err1 := tx.Exec(`INSERT INTO person (id, ref, id_type, id_hash, id_cipher, name, created_at, updated_at) VALUES `+many(person, len(some)), p...)
+		_, err2 := tx.Exec(`INSERT INTO enrolment (ref, campaign_id, person_id, state, choice, exam_number, gender, nation, site_code, site, grade, level, major,
 			study_form, years, phone_cipher, phone_hash, listed_phone_hash, fee_fen, imported_number, created_at, updated_at) VALUES `+many(enrolment, len(some)), e...)
-		if err := tx.Commit(); err != nil {
+		if err := errors.Join(err1, err2, tx.Commit()); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -189,6 +196,9 @@ func many(one string, n int) string { return strings.TrimSuffix(strings.Repeat(o
 
 func empty(b *testing.B, db *sqlx.DB) {
 	b.Helper()
-	db.MustExec(`DELETE FROM enrolment`)
-	db.MustExec(`DELETE FROM person`)
+	for _, table := range []string{"enrolment", "person"} {
+		if _, err := db.Exec(`DELETE FROM ` + table); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
