@@ -24,7 +24,7 @@ var keptSeeds = []uint64{}
 
 // modelTills is how many sequences run beside each other, each with a database
 // and a simulator of its own: most of a sequence is waiting.
-const modelTills = 2
+const modelTills = 6
 
 // TestMoneyAddsUpWhateverHappens plays random acts of students, WeChat Pay's
 // faults, killed processes and jumps of time, lets the worker settle, and
