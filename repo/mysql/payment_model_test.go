@@ -233,7 +233,9 @@ func (m *model) settle() {
 			return
 		}
 		m.ahead.Add(int64(time.Hour))
-		if _, err := m.live.Load().Tick(m.t.Context()); err != nil && i > 2 {
+		// A busy machine may still miss an answer of the simulator: the next
+		// hour asks again, and an outage that stays never comes to rest.
+		if _, err := m.live.Load().Tick(m.t.Context()); err != nil && i > 2 && !fault.Is(err, fault.Unavailable) {
 			m.t.Fatalf("%v after %v", err, m.acts)
 		}
 		time.Sleep(5 * time.Millisecond)
