@@ -21,7 +21,7 @@ func (h *Handler) donePage(k *call) error {
 		return err
 	}
 	if found && b.PaidAt != nil {
-		page.PaidAt, page.PaidFen = campaign.DateTime(*b.PaidAt), b.TotalFen
+		page.PaidAt, page.PaidFen, page.ReceiptURL = campaign.DateTime(*b.PaidAt), b.TotalFen, k.base()+"/receipt.pdf"
 	}
 	if _, ok := k.campaign.Slot("portrait"); ok {
 		page.PortraitURL = k.base() + "/attachments/portrait"

@@ -125,6 +125,7 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	d.POST("/confirm", h.do(h.signConfirm))
 	d.POST("/handoff", h.do(h.handoffCreate))
 	s.GET("/signed/:file", h.do(h.signedFile))
+	s.GET("/receipt.pdf", h.do(h.receipt))
 	s.GET("/handoff/:ref", h.do(h.handoffState))
 	s.GET("/handoff/:ref/events", h.do(h.handoffEvents))
 	s.POST("/handoff/:ref/end", h.do(h.handoffEnd))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,6 +21,7 @@ import (
 func campaignCommand() *cobra.Command {
 	c := &cobra.Command{Use: "campaign", Short: "注册活动"}
 	var base int
+	var incomplete bool
 	apply := &cobra.Command{Use: "apply FILE", Short: "应用配置文件；文件基于的版本（--base）不是当前版本时拒绝", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body, err := os.ReadFile(args[0])
@@ -34,6 +36,14 @@ func campaignCommand() *cobra.Command {
 			if err := printChanges(cmd, db, body); err != nil {
 				return err
 			}
+			if !incomplete {
+				if err := app.CheckStart(cmd.Context(), db, body); err != nil {
+					if f, ok := fault.As(err); ok {
+						return errors.New(f.Sentence)
+					}
+					return err
+				}
+			}
 			applied, err := app.ApplyCampaign(cmd.Context(), db, body, base, "file")
 			if err != nil {
 				return err
@@ -42,6 +52,7 @@ func campaignCommand() *cobra.Command {
 			return err
 		}}
 	apply.Flags().IntVar(&base, "base", 0, "文件基于的版本；0 为新活动")
+	apply.Flags().BoolVar(&incomplete, "incomplete", false, "名单里有学生没有学费或学号时也应用")
 	check := &cobra.Command{Use: "check FILE", Short: "检查配置文件，一次报告所有错误", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body, err := os.ReadFile(args[0])

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"ruxue/service/admission"
+	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/student"
 )
@@ -207,6 +208,37 @@ func TestStudentsWithoutAFeeAreCounted(t *testing.T) {
 	rep := r.check(a, b, c)
 	if rep.NoFee != 1 || rep.NoFeeLine != 3 || rep.New != 3 {
 		t.Errorf("%+v", rep)
+	}
+}
+
+// What the list lacks blocks the start, until a rule, a fee or a number is there.
+func TestWhatAListLacksBlocksTheStart(t *testing.T) {
+	r := newRoll(t)
+	for i := range 3 {
+		e := r.ready(i+1, nil)
+		if i == 0 {
+			r.raw.MustExec(`UPDATE enrolment SET fee_fen=100, imported_number='N1' WHERE id=?`, e.ID)
+		}
+		if i == 1 {
+			r.bill(e.ID, "paid")
+		}
+	}
+	var id int64
+	if err := r.raw.Get(&id, `SELECT id FROM campaign`); err != nil {
+		t.Fatal(err)
+	}
+	c := campaign.Campaign{ID: id, Steps: []campaign.Step{{Kind: "pay"}}, Number: campaign.NumberRule{Kind: "imported"}}
+	if m, err := c.Missing(t.Context(), r.db.Campaigns()); err != nil || m != (campaign.Missing{Fee: 1, Number: 2}) {
+		t.Errorf("%+v %v", m, err)
+	}
+	c.Fee.Rules = []campaign.FeeRule{{Items: []campaign.FeeItem{{Name: "学费", Fen: 1}}}}
+	r.raw.MustExec(`UPDATE enrolment SET imported_number=CONCAT('N', id)`)
+	if m, err := c.Missing(t.Context(), r.db.Campaigns()); err != nil || m.Sentence() != "" {
+		t.Errorf("%+v %v", m, err)
+	}
+	c.ID++
+	if m, err := c.Missing(t.Context(), r.db.Campaigns()); err != nil || m.Sentence() != "" {
+		t.Errorf("a list without students: %+v %v", m, err)
 	}
 }
 

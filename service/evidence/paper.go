@@ -61,7 +61,7 @@ func (p *Printer) Print(paper Paper) ([]byte, error) {
 	if err := s.proof(paper); err != nil {
 		return nil, err
 	}
-	return s.finish(Grouped(paper.Number))
+	return s.finish("验证编号 " + Grouped(paper.Number))
 }
 
 // proof is the block that shows who signed, and how to verify it; it stays on

@@ -147,11 +147,11 @@ func (s *sheet) picture(png []byte, height float64) error {
 	return nil
 }
 
-// finish draws every page with its foot.
-func (s *sheet) finish(number string) ([]byte, error) {
+// finish draws every page with its foot, a note and the page's number.
+func (s *sheet) finish(note string) ([]byte, error) {
 	for i, marks := range s.pages {
 		s.pdf.AddPage()
-		foot := fmt.Sprintf("验证编号 %s    第 %d 页，共 %d 页", number, i+1, len(s.pages))
+		foot := fmt.Sprintf("%s    第 %d 页，共 %d 页", note, i+1, len(s.pages))
 		marks = append(marks, mark{x: (pageWidth - s.measure(9)(foot)) / 2, y: pageHeight - margin + 20, size: 9, text: foot})
 		for _, m := range marks {
 			if err := s.draw(m); err != nil {

@@ -154,6 +154,7 @@ var visits = []visit{
 	{route: "GET /c/:campaign/sign/:document/picture", path: "/c/hhu/sign/pledge/picture", nobody: loginPage, other: "200 /c/hhu/sign/pledge/picture"},
 	{route: "POST /c/:campaign/sign/:document/again", path: "/c/hhu/sign/pledge/again", send: script, nobody: "401 /c/hhu/sign/pledge/again", other: "409 /c/hhu/sign/pledge/again"},
 	{route: "POST /c/:campaign/sign/:document/confirm", path: "/c/hhu/sign/pledge/confirm", send: script, nobody: "401 /c/hhu/sign/pledge/confirm", other: "422 /c/hhu/sign/pledge/confirm"},
+	{route: "GET /c/:campaign/receipt.pdf", path: "/c/hhu/receipt.pdf", nobody: loginPage, other: "404 /c/hhu/receipt.pdf"},
 	{route: "GET /c/:campaign/signed/:file", path: "/c/hhu/signed/other.pdf", nobody: loginPage, other: "404 /c/hhu/signed/other.pdf"},
 	{route: "GET /v/:number", path: "/v/0000000000ABCDEFGHJK", nobody: "404 /v/0000000000ABCDEFGHJK"},
 	{route: "POST /v/:number", path: "/v/0000000000ABCDEFGHJK", send: file("file"), nobody: "404 /v/0000000000ABCDEFGHJK"},

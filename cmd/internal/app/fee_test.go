@@ -3,6 +3,10 @@ package app_test
 import (
 	"bytes"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,4 +159,44 @@ func TestAWaivedPlaceThatWasPaid(t *testing.T) {
 	if n := w.count(t, `SELECT COUNT(*) FROM refund`); n != 1 {
 		t.Errorf("%d refunds", n)
 	}
+}
+
+// TestReceipt: who paid downloads the proof of it, in WeChat's words and ours.
+func TestReceipt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	s := w.student(0)
+	d := on(t, w.phone()).until(s, "pay")
+	wantSays(t, d.get("/pay/hhu"), 200, "学费", "¥3,000.00", "教材费", "¥200.00", "¥3,200.00")
+	wantSays(t, d.get("/c/hhu/receipt.pdf"), 404, "还没有缴费")
+	d.step(s, "pay")
+	d.step(s, "settled")
+	wantSays(t, d.get("/c/hhu/done"), 200, "缴费凭证", "/c/hhu/receipt.pdf")
+	got := d.get("/c/hhu/receipt.pdf")
+	wantSays(t, got, 200, "%PDF")
+	path := filepath.Join(t.TempDir(), "receipt.pdf")
+	if err := os.WriteFile(path, []byte(got.Body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text := textOf(t, path)
+	order := w.orders(t, s)[0]
+	var trade string
+	if err := w.db(t).GetContext(t.Context(), &trade, `SELECT transaction_id FROM attempt WHERE out_trade_no=?`, order); err != nil || trade == "" {
+		t.Fatal(trade, err)
+	}
+	for _, want := range []string{s.Name, student.MaskID(s.IDNumber), "学费", "教材费", "人民币叁仟贰佰元整", order, trade, "不是财政票据"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the receipt lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+// textOf is the text of a PDF.
+func textOf(t testing.TB, path string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "pdftotext", "-layout", path, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
 }
