@@ -141,7 +141,7 @@ func (h *Handler) takeDoor(k *call, choice string) error {
 		if err := h.Students.Choose(ctx, k.campaign, k.enrolment, choice); err != nil {
 			return err
 		}
-		if err := h.noteIn(ctx, k, "student.choose", "选择 "+choice); err != nil {
+		if err := h.noteIn(ctx, k, "student.choose", choiceWords(k.campaign, choice)); err != nil {
 			return err
 		}
 		if choice != "register" {

@@ -131,7 +131,7 @@ func (h *Handler) compare(k *call, consent string) (face.Outcome, error) {
 	if err != nil {
 		return out, err
 	}
-	return out, h.note(k, "face.check", "人脸识别 "+string(out.Result)+k.whose())
+	return out, h.note(k, "face.check", faceWords(out.Result)+k.whose())
 }
 
 func outcomeJSON(out face.Outcome) gin.H {

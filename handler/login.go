@@ -169,7 +169,7 @@ func (h *Handler) enter(k *call, e *student.Enrolment, proven bool) error {
 	}
 	k.token = token
 	h.setCookie(k, token)
-	if err := h.note(k, "student.login", "登录并同意个人信息处理说明，设备 "+k.device); err != nil {
+	if err := h.note(k, "student.login", "登录并同意个人信息处理说明，设备："+deviceWords(k.device)); err != nil {
 		return err
 	}
 	h.sendTo(k, k.due())

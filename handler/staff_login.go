@@ -103,7 +103,7 @@ func (h *Handler) completeStaff(k *call) error {
 		return err
 	}
 	return h.Audit.Add(k.ctx(), audit.Entry{Actor: "staff:" + k.account.Ref, Action: "staff.login",
-		Subject: "staff:" + k.account.Ref, Detail: "登录，设备 " + k.device})
+		Subject: "staff:" + k.account.Ref, Detail: "登录，设备：" + deviceWords(k.device)})
 }
 
 func (h *Handler) staffLogout(k *call) error {

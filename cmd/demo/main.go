@@ -15,12 +15,14 @@ import (
 
 func main() {
 	o := options{}
-	flag.StringVar(&o.listen, "listen", "127.0.0.1:8080", "address of the product")
-	flag.StringVar(&o.simulator, "simulator", "127.0.0.1:8090", "address of the simulator and the desk")
-	flag.StringVar(&o.data, "data", ".data/demo", "folder that keeps the demonstration's data")
-	flag.BoolVar(&o.embedded, "embedded", false, "use the embedded stand-ins even where MariaDB and Redis are installed")
-	flag.BoolVar(&o.verbose, "verbose", false, "log every request")
-	flag.Parse()
+	// Its own set: libraries of the embedded engines add flags to the global one.
+	flags := flag.NewFlagSet("demo", flag.ExitOnError)
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:8080", "address of the product")
+	flags.StringVar(&o.simulator, "simulator", "127.0.0.1:8090", "address of the simulator and the desk")
+	flags.StringVar(&o.data, "data", ".data/demo", "folder that keeps the demonstration's data")
+	flags.BoolVar(&o.embedded, "embedded", false, "use the embedded stand-ins even where MariaDB and Redis are installed")
+	flags.BoolVar(&o.verbose, "verbose", false, "log every request")
+	_ = flags.Parse(os.Args[1:]) // ExitOnError
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, o, os.Stdout); err != nil {

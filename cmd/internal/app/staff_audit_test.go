@@ -26,6 +26,11 @@ func TestAuditLog(t *testing.T) {
 			t.Errorf("the log does not say %s: %.600s", want, shortened(body))
 		}
 	}
+	for _, want := range []string{"设备：微信", "设备：电脑", "人脸识别通过", "选择新生实名制注册"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the log does not say %s", want)
+		}
+	}
 	for query, want := range map[string][2]string{ // holds, holds not
 		"?what=face":                      {"同意人脸识别", ">学生登录"},
 		"?who=staff":                      {"工作人员登录", ">学生登录"},
