@@ -11,6 +11,7 @@ func (h *Handler) routes() {
 	e := h.engine
 	e.Use(h.observe, gin.CustomRecoveryWithWriter(nil, h.recovered), headers)
 	e.NoRoute(h.notFound)
+	e.NoMethod(h.notFound) // the address of a form, opened again: a page, not gin's words
 
 	// Nobody in particular.
 	e.GET("/healthz", h.healthz)

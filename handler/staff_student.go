@@ -239,9 +239,9 @@ func (h *Handler) fillSigned(k *call, _ string, page *h5.StaffStudent) error {
 		return err
 	}
 	for _, g := range list {
-		title := g.DocumentName
-		if d, ok := k.campaign.Document(g.DocumentName); ok {
-			title = d.Title
+		title, ok := k.documentTitle(g.DocumentName)
+		if !ok {
+			title = g.DocumentName // a campaign that no longer has it
 		}
 		view := h5.StaffSigned{Title: title, At: campaign.DateTime(g.FinalAt), Picture: page.Base + "/picture/" + g.DocumentName}
 		if h.Evidence.Seal != nil {

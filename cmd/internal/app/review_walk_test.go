@@ -237,6 +237,9 @@ func TestReviewOfApplications(t *testing.T) {
 	waive.wantState(student.WaiverPending)
 	w.undone(t)
 	waive.wantState(student.Waived)
+	_, page := r.find(waive.s.IDNumber)
+	wantSays(t, r.get(page), 200, "《新生放弃入学资格申请》")
+	wantSays(t, r.get(page+"/unmask"), 404, "没有找到这个页面", "返回") // the address that a form's answer leaves behind
 
 	keep := w.applicantAt(t, w.phone(), 0, "defer")
 	wantSays(t, keep.submit("参军入伍", ""), 200)
