@@ -18,16 +18,22 @@ func dueClause(c *campaign.Campaign) clause {
 	out := clause{}
 	out.add("CASE WHEN e.state='registered' THEN '" + roster.KeyRegistered + "' WHEN e.state<>'admitted' THEN '" + roster.KeyBound + "'")
 	last := ""
+	var ends []roster.Duty // where a journey ends that applies to the student
 	for _, d := range roster.Duties(c) {
 		last = d.Key
 		met := metClause(d)
 		if met.sql == "" {
+			ends = append(ends, d)
 			continue
 		}
 		out.add(" WHEN ")
 		applies := whenClause(d.When)
 		out.add(applies.sql, applies.args...)
 		out.add(" AND NOT ("+met.sql+") THEN ?", append(met.args, d.Key)...)
+	}
+	for _, d := range ends {
+		applies := whenClause(d.When)
+		out.add(" WHEN "+applies.sql+" THEN ?", append(applies.args, d.Key)...)
 	}
 	out.add(" ELSE ? END", last)
 	return out
