@@ -52,7 +52,9 @@ func TestAnUnknownPhoneAndAWrongPasswordLookAlike(t *testing.T) {
 	for j := range took {
 		slices.Sort(took[j])
 	}
-	if a, b := took[0][5], took[1][5]; math.Abs(a-b) > 0.5*max(a, b) {
+	// The quickest of each tell what the work costs; the others, what else the
+	// machine did.
+	if a, b := took[0][0], took[1][0]; math.Abs(a-b) > 0.5*max(a, b) {
 		t.Errorf("a wrong password takes %.1f ms, an unknown phone %.1f ms", a/1e6, b/1e6)
 	}
 	a := p.ask("/c/wust/login", account(s, initialPassword(s)))
