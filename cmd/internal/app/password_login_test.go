@@ -52,9 +52,9 @@ func TestAnUnknownPhoneAndAWrongPasswordLookAlike(t *testing.T) {
 	for j := range took {
 		slices.Sort(took[j])
 	}
-	// The quickest of each tell what the work costs; the others, what else the
+	// The second quickest of each tell what the work costs; the others, what else the
 	// machine did.
-	if a, b := took[0][0], took[1][0]; math.Abs(a-b) > 0.5*max(a, b) {
+	if a, b := took[0][1], took[1][1]; math.Abs(a-b) > 0.5*max(a, b) {
 		t.Errorf("a wrong password takes %.1f ms, an unknown phone %.1f ms", a/1e6, b/1e6)
 	}
 	a := p.ask("/c/wust/login", account(s, initialPassword(s)))
