@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -25,9 +26,15 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	if _, ok := ctx.Value(txKey{}).(*sqlx.Tx); ok {
 		return fn(ctx)
 	}
+	return again(ctx, func() error { return d.once(ctx, fn) })
+}
+
+// again runs fn until it loses no deadlock, maxTries times at most, with a
+// short random wait in between.
+func again(ctx context.Context, fn func() error) error {
 	var err error
 	for try := range maxTries {
-		if err = d.once(ctx, fn); !retryable(err) {
+		if err = fn(); !retryable(err) {
 			return err
 		}
 		wait := time.Duration(1+rand.IntN(1+min(try, 6)*5)) * time.Millisecond
@@ -55,12 +62,25 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) error
 	return nil
 }
 
+// lone is the pool for a statement outside any transaction. It is one by
+// itself, undone as a whole when it loses a deadlock, so it may run again too.
+type lone struct{ *sqlx.DB }
+
+// ExecContext implements sqlx.ExecerContext.
+func (l lone) ExecContext(ctx context.Context, query string, args ...any) (res sql.Result, err error) {
+	err = again(ctx, func() error {
+		res, err = l.DB.ExecContext(ctx, query, args...)
+		return err
+	})
+	return res, err
+}
+
 // q returns the transaction of the context, or the pool.
 func (d *DB) q(ctx context.Context) sqlx.ExtContext {
 	if tx, ok := ctx.Value(txKey{}).(*sqlx.Tx); ok {
 		return tx
 	}
-	return d.db
+	return lone{d.db}
 }
 
 func retryable(err error) bool {
