@@ -78,7 +78,7 @@ func (f *floor) settle(ctx context.Context, t trade) error {
 }
 
 func (f *floor) once(ctx context.Context, t trade, a []sql.RawBytes) error {
-	tx, err := f.db.DB.BeginTx(ctx, nil)
+	tx, err := f.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("beginning: %w", err)
 	}

@@ -66,7 +66,12 @@ func campaignCommand() *cobra.Command {
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s 没有错误\n", parsed.Code)
 			return err
 		}}
-	list := &cobra.Command{Use: "list", Short: "列出活动与版本", Args: cobra.NoArgs,
+	c.AddCommand(apply, check, campaignList(), exportCommand())
+	return c
+}
+
+func campaignList() *cobra.Command {
+	return &cobra.Command{Use: "list", Short: "列出活动与版本", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			db, pool, err := openDB(cmd.Context())
 			if err != nil {
@@ -84,8 +89,6 @@ func campaignCommand() *cobra.Command {
 			}
 			return nil
 		}}
-	c.AddCommand(apply, check, list, exportCommand())
-	return c
 }
 
 // exportCommand writes what is in force, to be edited with its version as base.

@@ -97,7 +97,7 @@ func survey(r io.Reader) (textSurvey, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	for {
 		c, n, err := in.ReadRune()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			s.first = strings.TrimRight(first.String(), "\r\n")
 			s.lines++
 			return s, nil

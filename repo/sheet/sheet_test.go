@@ -42,7 +42,7 @@ func readAll(data []byte) ([]admission.Row, error) {
 	var rows []admission.Row
 	for {
 		row, err := table.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
 		if err != nil {

@@ -53,7 +53,7 @@ func surveySheet(r io.Reader) (sheetFacts, error) {
 	s := surveyor{facts: sheetFacts{formulas: map[int]string{}}}
 	in := bufio.NewReaderSize(r, 64<<10)
 	for {
-		if err := skipText(in); err == io.EOF {
+		if err := skipText(in); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return s.facts, err
@@ -76,7 +76,7 @@ func surveySheet(r io.Reader) (sheetFacts, error) {
 func skipText(in *bufio.Reader) error {
 	for n := 0; ; {
 		b, err := in.ReadSlice('<')
-		if err == nil || err == io.EOF {
+		if err == nil || errors.Is(err, io.EOF) {
 			return err
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {

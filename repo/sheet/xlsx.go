@@ -21,7 +21,6 @@ type xlsxTable struct {
 	sheet string
 	facts sheetFacts
 	line  int
-	seen  int // rows that the reader found in the XML
 }
 
 func openXLSX(r io.ReaderAt, size int64) (admission.Table, error) {

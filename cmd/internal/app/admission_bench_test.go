@@ -86,7 +86,6 @@ func BenchmarkAdmittedList(b *testing.B) {
 		note("read-s", took.Seconds())
 		empty(b, db)
 		note("insert-s", insertPlainly(b, db, rows).Seconds())
-		rows = nil
 		empty(b, db)
 		for _, args := range [][]string{nil, {"--apply"}, {"--apply"}} {
 			name := map[bool]string{true: "check", false: "apply"}[args == nil]
