@@ -29,7 +29,7 @@ const modelTills = 6
 // TestMoneyAddsUpWhateverHappens plays random acts of students, WeChat Pay's
 // faults, killed processes and jumps of time, lets the worker settle, and
 // compares our books with the simulator's ledger. RUXUE_MODEL_RUNS sets the
-// number of sequences (.ci/test: 1,000), RUXUE_MODEL_SEED repeats one.
+// number of sequences (.ci/test: 200), RUXUE_MODEL_SEED repeats one.
 func TestMoneyAddsUpWhateverHappens(t *testing.T) {
 	runs := 40
 	if n, err := strconv.Atoi(os.Getenv("RUXUE_MODEL_RUNS")); err == nil {
