@@ -142,6 +142,9 @@ type Seal struct {
 type Finance struct {
 	// RefundAlone is the greatest refund, in yuan, that needs no second person.
 	RefundAlone int64 `koanf:"refund_alone_up_to_yuan" validate:"gte=0,lte=1000000"`
+	// ApproveSurplus lets a second payment of one bill wait for finance; without
+	// it the money goes back by itself.
+	ApproveSurplus bool `koanf:"approve_surplus_refund"`
 }
 
 // Alerts say how often staff are told of waiting cases.

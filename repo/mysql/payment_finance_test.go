@@ -219,3 +219,55 @@ func TestAWaivedPlaceGetsItsMoneyBack(t *testing.T) {
 		t.Errorf("who has not paid: %v", err)
 	}
 }
+
+// TestMoneySentBackTwice: a refund recorded as transferred by hand, which WeChat
+// Pay then carries out after all, is told to finance.
+func TestMoneySentBackTwice(t *testing.T) {
+	x := newFinanceTill(t)
+	_, no := x.paid(1)
+	r, err := x.svc.RequestRefund(t.Context(), refundOf(no, 20_000, "form-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.fault("refund.result", "error", "ABNORMAL")
+	x.tick()
+	x.until("told abnormal", func() bool { return x.rows("refund", "state='abnormal'") == 1 })
+	if err := x.svc.FinishByHand(t.Context(), r.OutRefundNo, "2026-11-22 流水 778899", qian); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "open problems", x.rows("payment_problem", "resolved_at IS NULL"), 0)
+	if err := x.sim.MendRefund(r.OutRefundNo); err != nil {
+		t.Fatal(err)
+	}
+	x.until("told of the second", func() bool { return x.rows("payment_problem", "resolved_at IS NULL") == 1 })
+	if p := x.openProblem(payment.ProblemRefund); !strings.Contains(p.Remedy(), "追回") {
+		t.Errorf("the list says %+v: %s", p, p.Remedy())
+	}
+	want(t, "one refund, done", x.rows("refund", "state='success' AND last_code='BY_HAND'"), 1)
+}
+
+// TestASecondPaymentMayWaitForFinance: where it is configured, what was paid
+// twice goes back only after somebody looked.
+func TestASecondPaymentMayWaitForFinance(t *testing.T) {
+	x := newFinanceTill(t)
+	x.deps.ApproveSurplus = true
+	x.svc = payment.New(x.deps)
+	x.live.Store(x.svc)
+	id := x.billed(1)
+	a := x.start(in(id, payment.JSAPI, student1))
+	x.closeHere(a.OutTradeNo) // closed as we believed, yet payable
+	b := x.start(in(id, payment.Native, ""))
+	want(t, "first", x.pay(b.OutTradeNo), 204)
+	want(t, "second", x.pay(a.OutTradeNo), 204)
+	x.tick()
+	want(t, "waiting", x.rows("refund", "state='waiting' AND cause='surplus' AND requester='系统'"), 1)
+	want(t, "asked of WeChat Pay", x.gate.n("refund"), 0)
+	_, err := x.svc.RequestRefund(t.Context(), refundOf(a.OutTradeNo, 1, "form-1"))
+	wantKind(t, "asked for beside it", err, fault.Conflict)
+	if _, err := x.svc.DecideRefund(t.Context(), "R"+a.OutTradeNo, true, "", qian); err != nil {
+		t.Fatal(err)
+	}
+	x.tick()
+	x.until("it is back", func() bool { return x.rows("refund", "state='success'") == 1 })
+	want(t, "bill", x.bill(id).State, payment.BillPaid)
+}

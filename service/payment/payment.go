@@ -42,6 +42,9 @@ type Deps struct {
 	// ApproveAboveFen is the greatest amount in fen that one person of finance
 	// may refund alone.
 	ApproveAboveFen int64
+	// ApproveSurplus lets a second payment of one bill wait for a person of
+	// finance before it goes back; without it it goes back by itself.
+	ApproveSurplus bool
 	// Audit notes what staff did to money; nil notes nothing.
 	Audit Auditor
 	// OnEvent counts what happens ("settled", "surplus", "problem.amount" …);

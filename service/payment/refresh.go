@@ -55,7 +55,7 @@ func (s *Service) Refresh(ctx context.Context, enrolmentID int64) (Bill, string,
 }
 
 func refreshSentence(b Bill, asked int, doubt, wrong bool, all []Refund) string {
-	surplus := slices.ContainsFunc(all, func(r Refund) bool { return r.Cause == CauseSurplus })
+	surplus := slices.ContainsFunc(all, func(r Refund) bool { return r.Cause == CauseSurplus && r.State.Counts() })
 	refunds := slices.ContainsFunc(all, func(r Refund) bool { return r.State.Counts() })
 	switch {
 	case wrong:

@@ -37,6 +37,9 @@ func (s *Service) settleRefund(ctx context.Context, ev Event) error {
 // that arrives later changes nothing.
 func (s *Service) moveRefund(ctx context.Context, r Refund, ev Event) error {
 	if r.State == RefundDoneState {
+		if r.LastCode == codeByHand && ev.RefundState == RefundSucceeded {
+			return s.refundProblem(ctx, r, codeTwiceBack)
+		}
 		return nil
 	}
 	before := r.State
@@ -81,6 +84,12 @@ func (s *Service) moveRefund(ctx context.Context, r Refund, ev Event) error {
 	}
 	return nil
 }
+
+// Codes of a refund that are ours and not WeChat Pay's.
+const (
+	codeByHand    = "BY_HAND"               // a person transferred the money
+	codeTwiceBack = "BY_HAND_AND_BY_WECHAT" // and then WeChat Pay sent it too
+)
 
 func (s *Service) refundProblem(ctx context.Context, r Refund, code string) error {
 	s.OnEvent("problem." + string(ProblemRefund))

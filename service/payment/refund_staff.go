@@ -244,7 +244,7 @@ func (s *Service) FinishByHand(ctx context.Context, outRefundNo, note string, by
 			return err
 		}
 		now := s.now()
-		r.State, r.SucceededAt, r.NextCheckAt, r.LastCode = RefundDoneState, &now, nil, "BY_HAND"
+		r.State, r.SucceededAt, r.NextCheckAt, r.LastCode = RefundDoneState, &now, nil, codeByHand
 		if ok, err := s.Store.SaveRefund(ctx, r); err != nil || !ok {
 			return notMoved(ok, err)
 		}
@@ -315,5 +315,6 @@ func (s *Service) refundWaived(ctx context.Context, a Attempt) error {
 	s.OnEvent("refund." + string(RefundRequestedState))
 	return s.Store.InsertRefund(ctx, Refund{EnrolmentID: a.EnrolmentID, BillID: a.BillID, AttemptID: a.ID, OutTradeNo: a.OutTradeNo,
 		TransactionID: a.TransactionID, OutRefundNo: "W" + a.OutTradeNo, MchID: a.MchID, State: RefundRequestedState,
-		Cause: CauseWaived, Reason: refundReasons[CauseWaived], AmountFen: left, TotalFen: a.AmountFen, NextCheckAt: &now})
+		Cause: CauseWaived, Reason: refundReasons[CauseWaived], AmountFen: left, TotalFen: a.AmountFen, NextCheckAt: &now,
+		Requester: bySystem})
 }

@@ -59,6 +59,8 @@ func refundRemedy(code string) string {
 		return "商户账户可用余额不足：请充值或等当日收款到账。系统每小时自动重试，单号不变，不会重复退款。"
 	case RefundAbnormal:
 		return "原支付账户不能收款（银行卡注销、账户冻结等）：请在商户平台“交易中心-退款管理”对这笔退款发起“异常退款”，退到用户另一张卡，或退到商户银行账户后线下转给学生。完成后系统自动更新。"
+	case codeTwiceBack:
+		return "这笔退款已登记为线下转账，之后微信支付又原路退回了一次：请核对两边到账，联系学生追回多退的一笔，再登记处理结果。"
 	case RefundClosed:
 		return "微信支付关闭了这笔退款：请核对原因后重新申请一笔。"
 	case "ACCOUNT_ERROR", "ACCOUNT_ABNORMAL", "USER_ACCOUNT_ABNORMAL":

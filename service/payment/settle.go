@@ -162,11 +162,19 @@ func (s *Service) sendBack(ctx context.Context, a Attempt, ev Event, cause strin
 		return err
 	}
 	now := s.now()
-	return s.Store.InsertRefund(ctx, Refund{EnrolmentID: a.EnrolmentID, BillID: a.BillID, AttemptID: a.ID,
+	r := Refund{EnrolmentID: a.EnrolmentID, BillID: a.BillID, AttemptID: a.ID,
 		OutTradeNo: a.OutTradeNo, TransactionID: ev.TransactionID, OutRefundNo: "R" + a.OutTradeNo, MchID: a.MchID,
 		State: RefundRequestedState, Cause: cause, Reason: refundReasons[cause], AmountFen: ev.TotalFen, TotalFen: ev.TotalFen,
-		NextCheckAt: &now})
+		NextCheckAt: &now, Requester: bySystem}
+	if s.ApproveSurplus && cause == CauseSurplus {
+		r.State, r.NextCheckAt = RefundWaitingState, nil
+	}
+	return s.Store.InsertRefund(ctx, r)
 }
+
+// bySystem names who asked for a refund that a rule asks for; it has no
+// account, so whoever of finance looks at it is the second person.
+const bySystem = "系统"
 
 var refundReasons = map[string]string{
 	CauseSurplus:   "重复缴费，原路退回",

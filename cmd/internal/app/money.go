@@ -16,7 +16,7 @@ func (a *App) payments(p providers, registrar payment.Registrar) *payment.Servic
 	a.money = payment.New(payment.Deps{Store: a.DB.Payments(), Gateway: p.pay, Registrar: registrar, Clock: a.now,
 		Rand: rand.Reader, Logger: a.log, AppID: a.cfg.WeChat.AppID, MchID: a.cfg.WeChatPay.MchID,
 		NotifyURL:       a.cfg.BaseURL + "/pay/notify",
-		ApproveAboveFen: a.cfg.Finance.RefundAlone * 100, Audit: audit.NewLog(a.DB.Audits(), a.now),
+		ApproveAboveFen: a.cfg.Finance.RefundAlone * 100, ApproveSurplus: a.cfg.Finance.ApproveSurplus, Audit: audit.NewLog(a.DB.Audits(), a.now),
 		OnEvent: a.counter("ruxue_payment_events_total", "Money events by name.")})
 	return a.money
 }
