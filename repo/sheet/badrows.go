@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"ruxue/service/admission"
+	"ruxue/service/tabular"
 )
 
 // BadRows writes the rows that an import refused, as they stood in the file,
@@ -45,7 +45,7 @@ func (b *BadRows) Begin(header []string) error {
 }
 
 // Bad writes one row.
-func (b *BadRows) Bad(row admission.Row, problems []admission.Problem) error {
+func (b *BadRows) Bad(row tabular.Row, problems []tabular.Problem) error {
 	cells := make([]string, 0, b.width+2)
 	for i := range b.width {
 		if b.skip[i] {

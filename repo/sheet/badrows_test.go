@@ -9,6 +9,7 @@ import (
 	"ruxue/repo/sheet"
 	"ruxue/service/admission"
 	"ruxue/service/campaign"
+	"ruxue/service/tabular"
 )
 
 func TestBadRowsComeBackAsAListToMend(t *testing.T) {
@@ -17,8 +18,8 @@ func TestBadRowsComeBackAsAListToMend(t *testing.T) {
 	if err := bad.Begin(header); err != nil {
 		t.Fatal(err)
 	}
-	row := admission.Row{Line: 9, Cells: []string{"=HYPERLINK(\"x\")", "'110101199001011000", "第 3 行：旧的原因"}}
-	if err := bad.Bad(row, []admission.Problem{{Line: 9, Reason: "姓名有误", Suggestion: "改"}, {Line: 9, Reason: "缺学费", Suggestion: "补"}}); err != nil {
+	row := tabular.Row{Line: 9, Cells: []string{"=HYPERLINK(\"x\")", "'110101199001011000", "第 3 行：旧的原因"}}
+	if err := bad.Bad(row, []tabular.Problem{{Line: 9, Reason: "姓名有误", Suggestion: "改"}, {Line: 9, Reason: "缺学费", Suggestion: "补"}}); err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
-	"ruxue/service/admission"
 	"ruxue/service/fault"
+	"ruxue/service/tabular"
 )
 
 // csvTable reads comma, semicolon or tab separated text.
@@ -26,7 +26,7 @@ type csvTable struct {
 
 // openCSV finds the encoding by reading the whole text once: a byte order mark,
 // else UTF-8 where every byte fits, else GB 18030, which holds GBK.
-func openCSV(r io.ReaderAt, size int64) (admission.Table, error) {
+func openCSV(r io.ReaderAt, size int64) (tabular.Table, error) {
 	text := func() io.Reader { return io.NewSectionReader(r, 0, size) }
 	head := make([]byte, min(size, 3))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
@@ -117,28 +117,28 @@ func survey(r io.Reader) (textSurvey, error) {
 	}
 }
 
-// Next implements admission.Table.
-func (t *csvTable) Next() (admission.Row, error) {
+// Next implements tabular.Table.
+func (t *csvTable) Next() (tabular.Row, error) {
 	cells, err := t.r.Read()
 	if errors.Is(err, io.EOF) {
-		return admission.Row{}, io.EOF
+		return tabular.Row{}, io.EOF
 	}
 	var broken *csv.ParseError
 	if errors.As(err, &broken) {
-		return admission.Row{}, fault.Wrap(fault.Invalid, fmt.Sprintf("第 %d 行的引号不成对，请用表格软件打开后另存为 .xlsx 再上传", broken.Line), err)
+		return tabular.Row{}, fault.Wrap(fault.Invalid, fmt.Sprintf("第 %d 行的引号不成对，请用表格软件打开后另存为 .xlsx 再上传", broken.Line), err)
 	}
 	if err != nil {
-		return admission.Row{}, fmt.Errorf("reading a line: %w", err)
+		return tabular.Row{}, fmt.Errorf("reading a line: %w", err)
 	}
 	line, _ := t.r.FieldPos(0)
-	return admission.Row{Line: line, Cells: cells}, nil
+	return tabular.Row{Line: line, Cells: cells}, nil
 }
 
-// Rows implements admission.Table.
+// Rows implements tabular.Table.
 func (t *csvTable) Rows() int { return t.rows }
 
-// Sheet implements admission.Table.
+// Sheet implements tabular.Table.
 func (t *csvTable) Sheet() string { return "" }
 
-// Close implements admission.Table.
+// Close implements tabular.Table.
 func (t *csvTable) Close() error { return nil }

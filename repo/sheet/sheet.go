@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"io"
 
-	"ruxue/service/admission"
 	"ruxue/service/fault"
+	"ruxue/service/tabular"
 )
 
 // MaxBytes bounds a file as it is uploaded.
@@ -34,7 +34,7 @@ var (
 // Open begins to read a table of size bytes, whatever its name says it is. The
 // error of a file that cannot be read is a fault with a sentence. Close removes
 // the temporary files.
-func Open(r io.ReaderAt, size int64) (admission.Table, error) {
+func Open(r io.ReaderAt, size int64) (tabular.Table, error) {
 	switch {
 	case size == 0:
 		return nil, fault.New(fault.Invalid, "文件是空的")

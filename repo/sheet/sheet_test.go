@@ -15,16 +15,16 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"ruxue/repo/sheet"
-	"ruxue/service/admission"
 	"ruxue/service/fault"
+	"ruxue/service/tabular"
 )
 
-func open(data []byte) (admission.Table, error) {
+func open(data []byte) (tabular.Table, error) {
 	return sheet.Open(bytes.NewReader(data), int64(len(data)))
 }
 
 // read returns every row.
-func read(t *testing.T, data []byte) []admission.Row {
+func read(t *testing.T, data []byte) []tabular.Row {
 	t.Helper()
 	rows, err := readAll(data)
 	if err != nil {
@@ -33,13 +33,13 @@ func read(t *testing.T, data []byte) []admission.Row {
 	return rows
 }
 
-func readAll(data []byte) ([]admission.Row, error) {
+func readAll(data []byte) ([]tabular.Row, error) {
 	table, err := open(data)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = table.Close() }()
-	var rows []admission.Row
+	var rows []tabular.Row
 	for {
 		row, err := table.Next()
 		if errors.Is(err, io.EOF) {
@@ -52,7 +52,7 @@ func readAll(data []byte) ([]admission.Row, error) {
 	}
 }
 
-func flat(rows []admission.Row) string {
+func flat(rows []tabular.Row) string {
 	var b strings.Builder
 	for _, r := range rows {
 		fmt.Fprintf(&b, "%d:%s", r.Line, strings.Join(r.Cells, "|"))

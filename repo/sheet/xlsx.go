@@ -9,8 +9,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"ruxue/service/admission"
 	"ruxue/service/fault"
+	"ruxue/service/tabular"
 )
 
 // xlsxTable reads the first visible worksheet. Values are the stored ones, not
@@ -23,7 +23,7 @@ type xlsxTable struct {
 	line  int
 }
 
-func openXLSX(r io.ReaderAt, size int64) (admission.Table, error) {
+func openXLSX(r io.ReaderAt, size int64) (tabular.Table, error) {
 	zr, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, unreadable(err)
@@ -113,33 +113,33 @@ func surveyPart(part *zip.File) (sheetFacts, error) {
 	return facts, nil
 }
 
-// Next implements admission.Table.
-func (t *xlsxTable) Next() (admission.Row, error) {
+// Next implements tabular.Table.
+func (t *xlsxTable) Next() (tabular.Row, error) {
 	if !t.rows.Next() {
 		if err := t.rows.Error(); err != nil {
-			return admission.Row{}, unreadable(err)
+			return tabular.Row{}, unreadable(err)
 		}
 		// The reader ends silently where the XML is broken.
 		if t.line < t.facts.last {
-			return admission.Row{}, unreadable(fmt.Errorf("the reader stopped at row %d of %d", t.line, t.facts.last))
+			return tabular.Row{}, unreadable(fmt.Errorf("the reader stopped at row %d of %d", t.line, t.facts.last))
 		}
-		return admission.Row{}, io.EOF
+		return tabular.Row{}, io.EOF
 	}
 	t.line++
 	cells, err := t.rows.Columns()
 	if err != nil {
-		return admission.Row{}, unreadable(err)
+		return tabular.Row{}, unreadable(err)
 	}
-	return admission.Row{Line: t.line, Cells: cells, Merged: t.facts.mergedAt(t.line), Formula: t.facts.formulas[t.line]}, nil
+	return tabular.Row{Line: t.line, Cells: cells, Merged: t.facts.mergedAt(t.line), Formula: t.facts.formulas[t.line]}, nil
 }
 
-// Rows implements admission.Table.
+// Rows implements tabular.Table.
 func (t *xlsxTable) Rows() int { return t.facts.rows }
 
-// Sheet implements admission.Table.
+// Sheet implements tabular.Table.
 func (t *xlsxTable) Sheet() string { return t.sheet }
 
-// Close implements admission.Table.
+// Close implements tabular.Table.
 func (t *xlsxTable) Close() error {
 	if t.rows != nil {
 		_ = t.rows.Close()

@@ -6,7 +6,11 @@ import (
 	"strings"
 
 	"ruxue/service/student"
+	"ruxue/service/tabular"
 )
+
+// maxText bounds a cell, in characters: nothing in a list is longer.
+const maxText = 200
 
 // Checker checks the rows of one file, in their order, against the rules and
 // against one another. It remembers a few dozen bytes of each row.
@@ -69,10 +73,10 @@ func (k *rowCheck) bad(col Column, kind Kind, value, reason, suggestion string) 
 	h, ok := k.at[col]
 	p := Problem{Line: k.row.Line, Kind: kind, Column: h.Text, Value: shown(col, value), Reason: reason, Suggestion: suggestion}
 	if kind == Spreadsheet {
-		p.Value = clip(value, 60) // what is left of the number is nobody's
+		p.Value = tabular.Clip(value, 60) // what is left of the number is nobody's
 	}
 	if ok {
-		p.Cell = fmt.Sprintf("%s%d", letters(h.Index), k.row.Line)
+		p.Cell = fmt.Sprintf("%s%d", tabular.Letters(h.Index), k.row.Line)
 	} else {
 		p.Column = col.Label()
 	}
@@ -83,7 +87,7 @@ func (k *rowCheck) bad(col Column, kind Kind, value, reason, suggestion string) 
 // is empty, or a problem was noted.
 func (k *rowCheck) value(col Column) (s string, literal, ok bool) {
 	if h, there := k.at[col]; there && h.Index < len(k.row.Cells) {
-		s, literal = text(k.row.Cells[h.Index])
+		s, literal = tabular.Text(k.row.Cells[h.Index])
 	}
 	switch {
 	case s == "":
@@ -91,7 +95,7 @@ func (k *rowCheck) value(col Column) (s string, literal, ok bool) {
 			k.bad(col, Missing, "", col.Label()+"没有填", "补上"+col.Label())
 		}
 		return "", false, false
-	case errorValue.MatchString(s):
+	case tabular.IsError(s):
 		k.bad(col, NoResult, s, col.Label()+"的公式结果出错", "改正公式，或直接填写内容")
 		return "", false, false
 	case len([]rune(s)) > maxText:
@@ -111,7 +115,7 @@ func (k *rowCheck) inferable(col Column) bool {
 	if !ok || h.Index >= len(k.row.Cells) {
 		return false
 	}
-	s, _ := text(k.row.Cells[h.Index])
+	s, _ := tabular.Text(k.row.Cells[h.Index])
 	return s != ""
 }
 
@@ -122,16 +126,16 @@ func (k *rowCheck) number(col Column) (string, bool) {
 		return "", false
 	}
 	if literal {
-		return plain(s), true
+		return tabular.Plain(s), true
 	}
-	out, lossy := digits(s)
+	out, lossy := tabular.Digits(s)
 	if lossy && col == IDNumber && !k.rounded && student.CheckIDNumber(out) == nil {
 		lossy = false
 	}
 	if lossy {
 		k.rounded = true
 		reason := fmt.Sprintf("%s被表格软件改成了 %s，后几位已丢失", col.Label(), s)
-		if allDigits.MatchString(s) {
+		if tabular.IsDigits(s) {
 			reason = fmt.Sprintf("%s第 16 位起都是 0，多半是被表格软件改动，后几位已丢失", col.Label())
 		}
 		k.bad(col, Spreadsheet, s, reason, "把这一列设为“文本”格式后重新填写；号码确实如此时，在前面加一个英文单引号 '")
@@ -166,7 +170,7 @@ func fingerprintOf(col Column, value string) (f fingerprint) {
 
 // idTypeOf reads the names by which offices call the identity documents.
 func idTypeOf(s string) (string, bool) {
-	s = plain(s)
+	s = tabular.Plain(s)
 	switch s {
 	case "", "居民身份证", "中华人民共和国居民身份证", "二代身份证", "第二代身份证":
 		return student.IDCard, true

@@ -1,11 +1,9 @@
 package admission
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 
-	"golang.org/x/text/unicode/norm"
+	"ruxue/service/tabular"
 )
 
 // Column is what a column of the list holds.
@@ -38,7 +36,7 @@ type ColumnInfo struct {
 	Column   Column
 	Label    string
 	Note     string   // in the template
-	Synonyms []string // as fold leaves them, Label apart
+	Synonyms []string // as tabular.Fold leaves them, Label apart
 }
 
 // Columns are all of them in the template's order. The short names are the
@@ -79,25 +77,10 @@ func (c Column) Label() string {
 // Known reports whether the value is a column that can be imported.
 func (c Column) Known() bool { return c.Label() != "" }
 
-// aside is what follows a heading in brackets: 学费（元）, 姓名(必填).
-var aside = regexp.MustCompile(`[(（【\[].*?[)）】\]]`)
-
-// Fold is the form in which headings are compared: full-width forms, blanks,
-// stars, brackets and case do not count.
-func Fold(heading string) string {
-	heading = aside.ReplaceAllString(norm.NFKC.String(heading), "")
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" \t\r\n\u00a0\u3000*:：_-—.。/、'\"’‘\ufeff\u200b", r) {
-			return -1
-		}
-		return r
-	}, strings.ToUpper(heading))
-}
-
 // columnOf finds a heading's column: what people taught comes first, then the
 // built-in names. "" is unknown.
 func columnOf(heading string, taught map[string]Column) Column {
-	folded := Fold(heading)
+	folded := tabular.Fold(heading)
 	if c, ok := taught[folded]; ok {
 		return c
 	}
@@ -105,7 +88,7 @@ func columnOf(heading string, taught map[string]Column) Column {
 		return Ignored
 	}
 	for _, i := range Columns {
-		if folded == Fold(i.Label) || slices.Contains(i.Synonyms, folded) {
+		if folded == tabular.Fold(i.Label) || slices.Contains(i.Synonyms, folded) {
 			return i.Column
 		}
 	}

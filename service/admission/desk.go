@@ -16,6 +16,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/tabular"
 )
 
 // Files keeps sealed files.
@@ -128,7 +129,7 @@ func (d *Desk) Teach(ctx context.Context, j *Job, said map[string]Column) error 
 		if col != Ignored && !col.Known() {
 			return fault.New(fault.Invalid, "请选择这一列的内容").On("columns")
 		}
-		if err := d.Jobs.Teach(ctx, Fold(text), col); err != nil {
+		if err := d.Jobs.Teach(ctx, tabular.Fold(text), col); err != nil {
 			return err
 		}
 	}
@@ -189,7 +190,7 @@ func (d *Desk) nudge() {
 // nameOf is a file's name as it is shown, without folders.
 func nameOf(s string) string {
 	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
-	return clip(strings.ToValidUTF8(s, ""), 100)
+	return tabular.Clip(strings.ToValidUTF8(s, ""), 100)
 }
 
 func newRef() string {

@@ -9,6 +9,7 @@ import (
 
 	"ruxue/service/fault"
 	"ruxue/service/student"
+	"ruxue/service/tabular"
 )
 
 // identity reads the document's type and number.
@@ -17,7 +18,7 @@ func (k *rowCheck) identity() {
 	if s, _, ok := k.value(IDType); ok {
 		t, known := idTypeOf(s)
 		if !known {
-			k.bad(IDType, BadFormat, s, "证件类型“"+clip(s, 20)+"”不认识", "改为："+strings.Join(idTypes, "、"))
+			k.bad(IDType, BadFormat, s, "证件类型“"+tabular.Clip(s, 20)+"”不认识", "改为："+strings.Join(idTypes, "、"))
 			return
 		}
 		k.entry.IDType = t
@@ -41,7 +42,7 @@ func (k *rowCheck) identity() {
 
 func idHint(id string) string {
 	switch {
-	case len(id) == 15 && allDigits.MatchString(id):
+	case len(id) == 15 && tabular.IsDigits(id):
 		return "这是 15 位的旧号码，请换成 18 位的现用号码"
 	case len(id) != 18:
 		return "补全或删去多余的位数；不是身份证时，在“证件类型”列写明"
@@ -85,13 +86,13 @@ func (k *rowCheck) gender() {
 		k.entry.Gender = byID
 		return
 	}
-	switch strings.ToUpper(plain(s)) {
+	switch strings.ToUpper(tabular.Plain(s)) {
 	case "男", "男性", "M", "1":
 		k.entry.Gender = "男"
 	case "女", "女性", "F", "2":
 		k.entry.Gender = "女"
 	default:
-		k.bad(Gender, BadGender, s, "性别“"+clip(s, 10)+"”不认识", "填男或女")
+		k.bad(Gender, BadGender, s, "性别“"+tabular.Clip(s, 10)+"”不认识", "填男或女")
 		return
 	}
 	if byID != "" && byID != k.entry.Gender {
@@ -118,41 +119,41 @@ func (k *rowCheck) study() {
 		k.entry.Major = s
 	}
 	if s, _, ok := k.value(Grade); ok {
-		if m := gradeForm.FindStringSubmatch(plain(s)); m != nil {
+		if m := gradeForm.FindStringSubmatch(tabular.Plain(s)); m != nil {
 			k.entry.Grade = m[1] + "级"
 		} else {
-			k.bad(Grade, BadFormat, s, "年级“"+clip(s, 20)+"”不认识", "写成四位年份，例如 2026级")
+			k.bad(Grade, BadFormat, s, "年级“"+tabular.Clip(s, 20)+"”不认识", "写成四位年份，例如 2026级")
 		}
 	}
 	if s, _, ok := k.value(Years); ok {
-		if m := yearsForm.FindStringSubmatch(plain(s)); m != nil {
+		if m := yearsForm.FindStringSubmatch(tabular.Plain(s)); m != nil {
 			k.entry.Years = strings.TrimSuffix(m[1], ".0")
 		} else {
-			k.bad(Years, BadFormat, s, "学制“"+clip(s, 20)+"”不认识", "写成年数，例如 2.5")
+			k.bad(Years, BadFormat, s, "学制“"+tabular.Clip(s, 20)+"”不认识", "写成年数，例如 2.5")
 		}
 	}
 	if s, _, ok := k.value(Approval); ok && k.rules.Approves {
-		switch plain(s) {
+		switch tabular.Plain(s) {
 		case "已审核", "已通过", "通过", "是":
 			k.entry.Approval = student.Approved
 		case "待审核", "未审核", "审核中", "否":
 			k.entry.Approval = student.ApprovalPending
 		default:
-			k.bad(Approval, BadFormat, s, "审核状态“"+clip(s, 20)+"”不认识", "填已审核或待审核")
+			k.bad(Approval, BadFormat, s, "审核状态“"+tabular.Clip(s, 20)+"”不认识", "填已审核或待审核")
 		}
 	}
 }
 
 // word finds a word of a fixed list.
 func (k *rowCheck) word(col Column, kind Kind, s string, list []string) string {
-	w := plain(s)
+	w := tabular.Plain(s)
 	if slices.Contains(list, w) {
 		return w
 	}
 	if o := otherName[w]; slices.Contains(list, o) {
 		return o
 	}
-	k.bad(col, kind, s, col.Label()+"“"+clip(s, 20)+"”不是本次活动的"+col.Label(), "改为："+strings.Join(list, "、"))
+	k.bad(col, kind, s, col.Label()+"“"+tabular.Clip(s, 20)+"”不是本次活动的"+col.Label(), "改为："+strings.Join(list, "、"))
 	return ""
 }
 
@@ -170,15 +171,15 @@ func (k *rowCheck) site() {
 	}
 	if len(k.rules.Sites) == 0 {
 		if first, ok := k.sites[code]; ok && code != "" && name != "" && first != name {
-			k.bad(Site, BadSite, name, "教学点代码 "+code+" 在前面的行里是“"+clip(first, 30)+"”", "同一代码用同一名称，或改正代码")
+			k.bad(Site, BadSite, name, "教学点代码 "+code+" 在前面的行里是“"+tabular.Clip(first, 30)+"”", "同一代码用同一名称，或改正代码")
 		} else if code != "" && name != "" {
 			k.sites[code] = name
 		}
 		return
 	}
 	for _, x := range k.rules.Sites {
-		if x.Code == code || (code == "" && plain(x.Name) == plain(name)) {
-			if name != "" && plain(x.Name) != plain(name) {
+		if x.Code == code || (code == "" && tabular.Plain(x.Name) == tabular.Plain(name)) {
+			if name != "" && tabular.Plain(x.Name) != tabular.Plain(name) {
 				k.bad(Site, BadSite, name, "教学点代码 "+code+" 是“"+x.Name+"”，与这里的名称不同", "改正代码或名称")
 				return
 			}
@@ -190,7 +191,7 @@ func (k *rowCheck) site() {
 	if code == "" {
 		col, value = Site, name
 	}
-	k.bad(col, BadSite, value, "教学点“"+clip(value, 30)+"”不在本次活动的教学点中", "改正，或请管理员在活动里加上这个教学点")
+	k.bad(col, BadSite, value, "教学点“"+tabular.Clip(value, 30)+"”不在本次活动的教学点中", "改正，或请管理员在活动里加上这个教学点")
 }
 
 var feeForm = regexp.MustCompile(`^(?:[¥￥]|RMB|CNY)?(\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.(\d+))?元?$`)
@@ -204,7 +205,7 @@ func (k *rowCheck) money() {
 	if !ok {
 		return
 	}
-	fen, reason := fenOf(plain(s))
+	fen, reason := fenOf(tabular.Plain(s))
 	if reason != "" {
 		k.bad(Fee, BadFee, s, reason, "以元为单位填数字，例如 3200 或 3200.50")
 		return
@@ -215,15 +216,15 @@ func (k *rowCheck) money() {
 func fenOf(s string) (fen int64, reason string) {
 	m := feeForm.FindStringSubmatch(s)
 	if m == nil {
-		return 0, "学费“" + clip(s, 20) + "”不是金额"
+		return 0, "学费“" + tabular.Clip(s, 20) + "”不是金额"
 	}
 	cents := strings.TrimRight(m[2], "0")
 	if len(cents) > 2 {
-		return 0, "学费“" + clip(s, 20) + "”的小数超过两位"
+		return 0, "学费“" + tabular.Clip(s, 20) + "”的小数超过两位"
 	}
 	yuan, err := strconv.ParseInt(strings.ReplaceAll(m[1], ",", ""), 10, 64)
 	if err != nil {
-		return 0, "学费“" + clip(s, 20) + "”不是金额"
+		return 0, "学费“" + tabular.Clip(s, 20) + "”不是金额"
 	}
 	rest, _ := strconv.ParseInt((cents + "00")[:2], 10, 64) // two digits
 	if fen = yuan*100 + rest; fen > maxFeeFen {
@@ -246,7 +247,7 @@ var codeForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._/-]*$`)
 
 // code is a number made of letters and digits.
 func (k *rowCheck) code(col Column, s string, most int) string {
-	s = plain(s)
+	s = tabular.Plain(s)
 	if !codeForm.MatchString(s) || len(s) > most {
 		k.bad(col, BadFormat, s, fmt.Sprintf("%s只能由不超过 %d 位的字母和数字组成", col.Label(), most), "去掉其他字符")
 		return ""

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ruxue/service/fault"
+	"ruxue/service/tabular"
 )
 
 // Heading is one column of a file and what it was taken for.
@@ -35,7 +36,7 @@ func header(t Table, taught map[string]Column) (Row, []Heading, error) {
 		if err != nil {
 			return row, nil, err
 		}
-		if blank(row) {
+		if row.Blank() {
 			continue
 		}
 		n++
@@ -60,15 +61,6 @@ func Headings(cells []string) ([]Heading, error) {
 	return hs, refuseTwice(hs)
 }
 
-func blank(row Row) bool {
-	for _, c := range row.Cells {
-		if strings.TrimSpace(c) != "" {
-			return false
-		}
-	}
-	return true
-}
-
 func headingsOf(row Row, taught map[string]Column) []Heading {
 	var out []Heading
 	for i, text := range row.Cells {
@@ -76,7 +68,7 @@ func headingsOf(row Row, taught map[string]Column) []Heading {
 		if text == "" || i >= maxColumns {
 			continue
 		}
-		out = append(out, Heading{Index: i, Text: clip(text, 60), Column: columnOf(text, taught)})
+		out = append(out, Heading{Index: i, Text: tabular.Clip(text, 60), Column: columnOf(text, taught)})
 	}
 	return out
 }
@@ -102,20 +94,11 @@ func refuseTwice(hs []Heading) error {
 		}
 		if first, ok := seen[h.Column]; ok {
 			return fault.Newf(fault.Invalid, "有两列都是%s：%s 列“%s”和 %s 列“%s”。请只保留一列，再上传",
-				h.Column.Label(), letters(first.Index), first.Text, letters(h.Index), h.Text)
+				h.Column.Label(), tabular.Letters(first.Index), first.Text, tabular.Letters(h.Index), h.Text)
 		}
 		seen[h.Column] = h
 	}
 	return nil
-}
-
-// letters is a column's name in a spreadsheet: A for 0, AA for 26.
-func letters(i int) string {
-	s := ""
-	for i++; i > 0; i = (i - 1) / 26 {
-		s = string(rune('A'+(i-1)%26)) + s
-	}
-	return s
 }
 
 // missing names the needed columns that no heading is.
@@ -135,12 +118,4 @@ func missing(hs []Heading, need []Column) []string {
 
 func missingFault(labels []string) error {
 	return fault.New(fault.Invalid, fmt.Sprintf("缺少列：%s。请在名单里补上这些列，或在下面说明哪一列是它们", strings.Join(labels, "、")))
-}
-
-// clip cuts a text to n characters.
-func clip(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
 }

@@ -8,6 +8,7 @@ import (
 
 	"ruxue/service/admission"
 	"ruxue/service/fault"
+	"ruxue/service/tabular"
 )
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
@@ -35,7 +36,7 @@ func TestHeadingsAreKnownByManyNames(t *testing.T) {
 	for _, i := range admission.Columns { // no name leads to two columns
 		for _, name := range append([]string{i.Label}, i.Synonyms...) {
 			hs, _ := admission.Headings([]string{name})
-			if hs[0].Column != i.Column || admission.Fold(name) != name {
+			if hs[0].Column != i.Column || tabular.Fold(name) != name {
 				t.Errorf("%q of %s is %q", name, i.Column, hs[0].Column)
 			}
 		}

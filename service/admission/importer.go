@@ -117,7 +117,7 @@ func (r *reading) next(t Table) (batch, error) {
 		if err != nil {
 			return b, err
 		}
-		if blank(row) {
+		if row.Blank() {
 			continue
 		}
 		if r.report.Rows+len(b.rows) >= MaxRows {

@@ -1,9 +1,12 @@
 package admission
 
-import "ruxue/service/student"
+import (
+	"ruxue/service/student"
+	"ruxue/service/tabular"
+)
 
-// Kind is what is wrong with a row, for counting and for tests.
-type Kind string
+// Kind is what is wrong with a row.
+type Kind = tabular.Kind
 
 // The kinds of broken row.
 const (
@@ -31,15 +34,7 @@ var KindLabels = map[Kind]string{Missing: "缺少内容", BadID: "证件号码�
 	BadFormat: "格式有误", Duplicate: "文件内重复", OtherPerson: "与另一名学生冲突", Collision: "学号冲突", MergedCell: "合并单元格", NoResult: "公式没有结果"}
 
 // Problem is one thing that is wrong with a row.
-type Problem struct {
-	Line       int    `json:"line"`
-	Cell       string `json:"cell"`   // D8
-	Column     string `json:"column"` // the heading in the file
-	Kind       Kind   `json:"kind"`
-	Value      string `json:"value"` // masked where it is personal
-	Reason     string `json:"reason"`
-	Suggestion string `json:"suggestion"`
-}
+type Problem = tabular.Problem
 
 // shown is a value as a problem or a change repeats it.
 func shown(c Column, value string) string {
@@ -49,5 +44,5 @@ func shown(c Column, value string) string {
 	case Phone:
 		return student.MaskPhone(value)
 	}
-	return clip(value, 60)
+	return tabular.Clip(value, 60)
 }

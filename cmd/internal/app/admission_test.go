@@ -19,6 +19,7 @@ import (
 	"ruxue/repo/sheet"
 	"ruxue/service/admission"
 	"ruxue/service/fault"
+	"ruxue/service/tabular"
 )
 
 // office is a database with the hhu campaign, and a folder with lists.
@@ -120,7 +121,7 @@ func TestATaughtHeadingIsRemembered(t *testing.T) {
 	if _, _, err := o.run(app.ListImport{File: list}); !fault.Is(err, fault.Invalid) {
 		t.Fatalf("a list without a level: %v", err)
 	}
-	if err := o.db.AdmissionHeadings().Teach(t.Context(), admission.Fold("报考类别"), admission.Level); err != nil {
+	if err := o.db.AdmissionHeadings().Teach(t.Context(), tabular.Fold("报考类别"), admission.Level); err != nil {
 		t.Fatal(err)
 	}
 	if rep, _, err := o.run(app.ListImport{File: list}); err != nil || rep.New != 1 {

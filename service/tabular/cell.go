@@ -1,4 +1,4 @@
-package admission
+package tabular
 
 import (
 	"regexp"
@@ -9,12 +9,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxText bounds a cell, in characters: nothing in a list is longer.
-const maxText = 200
-
-// text is a cell without blanks at its ends and what is not seen. literal means
+// Text is a cell without blanks at its ends and what is not seen. literal means
 // that it began with the ' by which a spreadsheet is told: text, as it stands.
-func text(cell string) (s string, literal bool) {
+func Text(cell string) (s string, literal bool) {
 	s = strings.TrimFunc(norm.NFC.String(cell), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r)
 	})
@@ -24,9 +21,9 @@ func text(cell string) (s string, literal bool) {
 	return s, false
 }
 
-// plain folds full-width forms and removes all blanks: for codes and words of a
+// Plain folds full-width forms and removes all blanks: for codes and words of a
 // fixed vocabulary.
-func plain(s string) string {
+func Plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
 			return -1
@@ -45,11 +42,11 @@ var (
 // exactDigits is how many digits of a number a spreadsheet keeps.
 const exactDigits = 15
 
-// digits undoes what a spreadsheet does to a long number: 13800138000.0, and
-// 1.3800138E+10 where no digit was lost. lossy means that digits were lost, and
+// Digits undoes what a spreadsheet does to a long number: 13800138000.0, and
+// 1.3800138001E+10 where no digit was lost. lossy means that digits were lost, and
 // what was typed cannot be told any more.
-func digits(s string) (out string, lossy bool) {
-	s = plain(s)
+func Digits(s string) (out string, lossy bool) {
+	s = Plain(s)
 	if m := wholeFloat.FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
@@ -64,4 +61,25 @@ func digits(s string) (out string, lossy bool) {
 		return s, true
 	}
 	return s, false
+}
+
+// IsError reports whether a cell holds a spreadsheet's error, such as #N/A.
+func IsError(s string) bool { return errorValue.MatchString(s) }
+
+// IsDigits reports whether a text is digits alone.
+func IsDigits(s string) bool { return allDigits.MatchString(s) }
+
+// aside is what follows a heading in brackets: 学费（元）, 姓名(必填).
+var aside = regexp.MustCompile(`[(（【\[].*?[)）】\]]`)
+
+// Fold is the form in which headings are compared: full-width forms, blanks,
+// stars, brackets and case do not count.
+func Fold(heading string) string {
+	heading = aside.ReplaceAllString(norm.NFKC.String(heading), "")
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \t\r\n\u00a0\u3000*:：_-—.。/、'\"’‘\ufeff\u200b", r) {
+			return -1
+		}
+		return r
+	}, strings.ToUpper(heading))
 }
