@@ -52,11 +52,13 @@ type StaffReminders struct {
 
 // ReminderPreview is a reminder before it is sent.
 type ReminderPreview struct {
-	Step, Label string
-	Count       int
-	Lines       []Pair // of the message
-	Today       bool   // the step had one today
-	NoText      bool   // the campaign has no template for it
+	Step   string
+	Where  string // 停在“缴费”
+	To     string // 张*丰, to whom the message is made out
+	Count  int
+	Lines  []Pair // of the message
+	Today  bool   // the step had one today
+	NoText bool   // the campaign has no template for it
 }
 
 // ReminderRound is one that was sent.

@@ -22,13 +22,13 @@ func messageSamples(device string, add adder) {
 	}
 	add("staffmessages", full)
 	r := h5.StaffReminders{Console: c, Campaign: "hhu", Campaigns: filters.Campaigns[1:],
-		Steps: []h5.SelectOption{{Value: "choice", Label: "选择"}, {Value: "form:family", Label: "家庭成员", Selected: true}}}
+		Steps: []h5.SelectOption{{Value: "login", Label: "还没有登录过"}, {Value: "form:family", Label: "停在“家庭成员”", Selected: true}}}
 	add("staffreminders-first", r)
-	r.Preview = &h5.ReminderPreview{Step: "form:family", Label: "家庭成员", Count: 1203,
-		Lines: []h5.Pair{{Label: "姓名", Value: "张*"}, {Label: "事项", Value: "家庭成员"}, {Label: "截止时间", Value: "2026年3月31日 23:59"}}}
+	r.Preview = &h5.ReminderPreview{Step: "form:family", Where: "停在“家庭成员”", To: "张*丰", Count: 1203,
+		Lines: []h5.Pair{{Label: "姓名", Value: "张*丰"}, {Label: "事项", Value: "家庭成员"}, {Label: "截止时间", Value: "2026年3月31日 23:59"}}}
 	r.Rounds = []h5.ReminderRound{{Ref: "x", Step: "选择", At: "2026年3月12日 14:12", Total: 400, Sent: 120, Failed: 4, Percent: 31},
 		{Ref: "y", Step: "缴费", At: "2026年3月11日 9:00", Total: 12, Sent: 12, Percent: 100}}
 	add("staffreminders", r)
-	r.Preview = &h5.ReminderPreview{Step: "pay", Label: "缴费", Count: 3, Today: true}
+	r.Preview = &h5.ReminderPreview{Step: "pay", Where: "停在“缴费”", Count: 3, Today: true}
 	add("staffreminders-today", r)
 }

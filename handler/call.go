@@ -33,7 +33,8 @@ type call struct {
 	staffToken   string
 	staffSession staff.Session
 	house        house
-	nav          []h5.NavItem
+	nav          []navEntry
+	waiting      func(navEntry) int // how much waits there, once nav is filled
 }
 
 const callKey = "call"

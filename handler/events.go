@@ -26,6 +26,9 @@ func (h *Handler) handoffEvents(k *call) error {
 		return fmt.Errorf("clearing the write deadline: %w", err)
 	}
 	k.Status(http.StatusOK)
+	if k.ctx().Value(headOnly{}) != nil {
+		return nil // a stream that nobody reads would never end
+	}
 	if _, err := fmt.Fprint(k.Writer, "retry: 2000\n\n"); err != nil {
 		return nil // the browser left
 	}

@@ -145,8 +145,18 @@ func New(d Deps) (*Handler, error) {
 	return h, nil
 }
 
-// ServeHTTP answers one request.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.serve.ServeHTTP(w, r) }
+// headOnly marks the context of a HEAD request.
+type headOnly struct{}
+
+// ServeHTTP answers one request. HEAD is GET whose body net/http drops: links
+// and monitors ask with it for whatever a person may open.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead {
+		r = r.WithContext(context.WithValue(r.Context(), headOnly{}, true))
+		r.Method = http.MethodGet
+	}
+	h.serve.ServeHTTP(w, r)
+}
 
 // Routes lists every route as "METHOD template", so that a test can demand an
 // expectation for each.

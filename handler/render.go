@@ -25,9 +25,6 @@ func headers(c *gin.Context) {
 func (h *Handler) render(k *call, status int, page h5.Page) {
 	k.Header("Content-Type", "text/html; charset=utf-8")
 	k.Status(status)
-	if k.Request.Method == http.MethodHead {
-		return
-	}
 	if err := h.Pages.Render(k.Writer, page); err != nil {
 		h.Log.ErrorContext(k.ctx(), "rendering failed", "route", k.FullPath(), "error", scrub(err.Error()))
 	}

@@ -17,7 +17,6 @@ func (h *Handler) routes() {
 	e.GET("/healthz", h.healthz)
 	e.GET("/readyz", h.readyz)
 	e.GET("/static/*path", gin.WrapH(h.Pages.Handler()))
-	e.HEAD("/static/*path", gin.WrapH(h.Pages.Handler()))
 	e.GET("/", h.do(h.index))
 	for name := range h.VerifyFiles {
 		e.GET("/"+name, h.do(h.verifyFile(name)))

@@ -21,13 +21,16 @@ func (h *Handler) accountView(k *call) (h5.StaffAccount, error) {
 	if a.Office != "" {
 		page.Rows = append(page.Rows, h5.Pair{Label: "部门", Value: a.Office})
 	}
-	for _, s := range a.Sites {
-		page.Rows = append(page.Rows, h5.Pair{Label: "教学点代码", Value: s})
+	names, err := h.siteNames(k)
+	if err != nil {
+		return page, err
+	}
+	for _, s := range names(a.Sites) {
+		page.Rows = append(page.Rows, h5.Pair{Label: "教学点", Value: s})
 	}
 	if a.BoundAt != nil {
 		page.BoundAt = h5.Time(*a.BoundAt)
 	}
-	var err error
 	page.CodesLeft, err = h.Staff.BackupCodesLeft(k.ctx(), a)
 	return page, err
 }

@@ -46,8 +46,7 @@ func (k *call) console(title, current string) h5.Console {
 		c.Staff = k.staff.Office + " " + k.staff.Name
 	}
 	for _, n := range k.nav {
-		n.Current = n.Href == current
-		c.Nav = append(c.Nav, n)
+		c.Nav = append(c.Nav, h5.NavItem{Label: n.label, Href: n.path, Current: n.path == current, Count: k.waiting(n)})
 	}
 	return c
 }
@@ -69,18 +68,26 @@ func (h *Handler) furnish(k *call) error {
 		return nil
 	}
 	for _, n := range h.nav {
-		if !k.staff.May(n.needs) {
-			continue
+		if k.staff.May(n.needs) {
+			k.nav = append(k.nav, n)
 		}
-		item := h5.NavItem{Label: n.label, Href: n.path}
-		if n.count != nil && k.Request.Method == http.MethodGet && !k.wantsJSON() {
-			if item.Count, err = n.count(h, k.ctx(), k.staff); err != nil {
-				return err
-			}
-		}
-		k.nav = append(k.nav, item)
 	}
+	k.waiting = func(n navEntry) int { return h.waiting(k, n) }
 	return nil
+}
+
+// waiting is how much waits for the actor under an entry. It is asked when a
+// page is made, after the act that the page answers; a page does not fail for
+// want of a number.
+func (h *Handler) waiting(k *call, n navEntry) int {
+	if n.count == nil {
+		return 0
+	}
+	count, err := n.count(h, k.ctx(), k.staff)
+	if err != nil {
+		h.Log.ErrorContext(k.ctx(), "counting what waits failed", "entry", n.path, "error", scrub(err.Error()))
+	}
+	return count
 }
 
 // noteStaff records an act of the logged-in staff member. subject is such as

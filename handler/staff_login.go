@@ -31,7 +31,7 @@ func (h *Handler) staffHome(k *call) error {
 		return h.show(k, h5.StaffMessage{Console: k.console("首页", ""), Heading: k.staff.Name + "，您好",
 			Text: "您已登录，" + k.staff.Role.Words() + "的页面还没有开放"})
 	}
-	return redirect{k.nav[0].Href}
+	return redirect{k.nav[0].path}
 }
 
 // staffAlive tells a page's script whether the session is still there.

@@ -36,6 +36,8 @@ func (h *Handler) staffOverview(k *call) error {
 		page.Steps = append(page.Steps, h5.StaffBar{Label: s.Label, Value: s.Reached, Max: max(v.Total, 1), Href: list("step", s.Key),
 			Note: strconv.Itoa(s.Here) + " 人停在这一步"})
 		switch s.Key {
+		case roster.KeyLogin:
+			page.Steps[len(page.Steps)-1].Note = "还没有登录过"
 		case roster.KeyRegistered:
 			page.Registered, page.Steps[len(page.Steps)-1].Note = s.Here, ""
 		case roster.KeyBound:

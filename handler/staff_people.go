@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -40,16 +41,40 @@ func (h *Handler) peoplePage(k *call) error {
 	if err != nil {
 		return err
 	}
+	names, err := h.siteNames(k)
+	if err != nil {
+		return err
+	}
 	view := h5.StaffPeople{Console: k.console("人员", peoplePath), Total: total, Page: max(page, 1), Pages: (total + staff.PageSize - 1) / staff.PageSize}
 	for _, a := range list {
 		row := h5.StaffRow{Href: peoplePath + "/" + a.Ref, Name: a.Name, Login: a.Login, Office: a.Office, Role: a.Role.Words(),
-			Sites: strings.Join(a.Sites, "、"), Disabled: a.Disabled, Bound: a.OpenID != "", Factor: a.HasFactor()}
+			Sites: strings.Join(names(a.Sites), "、"), Disabled: a.Disabled, Bound: a.OpenID != "", Factor: a.HasFactor()}
 		if a.LastLoginAt != nil {
 			row.LastLogin = h5.Time(*a.LastLoginAt)
 		}
 		view.Rows = append(view.Rows, row)
 	}
 	return h.show(k, view)
+}
+
+// siteNames turns codes of teaching sites into their names; a code that no list
+// holds yet stays.
+func (h *Handler) siteNames(k *call) (func(codes []string) []string, error) {
+	known, err := h.StaffSites.Sites(k.ctx())
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, s := range known {
+		names[s[0]] = s[1]
+	}
+	return func(codes []string) []string {
+		var out []string
+		for _, c := range codes {
+			out = append(out, cmp.Or(names[c], c))
+		}
+		return out
+	}, nil
 }
 
 func (h *Handler) newPersonPage(k *call) error {
@@ -123,6 +148,12 @@ func (h *Handler) personAgain(k *call, a *staff.Account, p staff.Person, err err
 	page, e := h.personView(k, a, p)
 	if e != nil {
 		return e
+	}
+	if p.Name == "" {
+		page.Name.Error = "请输入姓名"
+	}
+	if p.Role == "" {
+		page.RoleError = "请选择角色"
 	}
 	switch f.Field {
 	case "name":

@@ -45,14 +45,14 @@ func (h *Handler) staffReminders(k *call) error {
 	page := h5.StaffReminders{Console: k.console("催办", "/staff/messages"), Campaign: c.Code,
 		Campaigns: campaignOptions(list, c.Code, "")}
 	for _, d := range reminder.Steps(c) {
-		page.Steps = append(page.Steps, h5.SelectOption{Value: d.Key, Label: d.Label, Selected: d.Key == k.Query("step")})
+		page.Steps = append(page.Steps, h5.SelectOption{Value: d.Key, Label: standing(c, d.Key), Selected: d.Key == k.Query("step")})
 	}
 	if step := k.Query("step"); step != "" {
 		p, err := h.Reminders.Preview(k.ctx(), c, step)
 		if err != nil {
 			return err
 		}
-		page.Preview = &h5.ReminderPreview{Step: p.Step, Label: p.Label, Count: p.Count, Today: p.Today, NoText: p.NoText}
+		page.Preview = &h5.ReminderPreview{Step: p.Step, Where: standing(c, p.Step), To: reminder.SampleName, Count: p.Count, Today: p.Today, NoText: p.NoText}
 		for _, l := range p.Text {
 			page.Preview.Lines = append(page.Preview.Lines, h5.Pair{Label: l.Label, Value: l.Value})
 		}
@@ -66,6 +66,14 @@ func (h *Handler) staffReminders(k *call) error {
 			Total: r.Total, Sent: r.Sent, Failed: r.Failed, Percent: r.Percent()})
 	}
 	return h.show(k, page)
+}
+
+// standing says where the students of a step are: 停在“缴费”.
+func standing(c *campaign.Campaign, step string) string {
+	if step == roster.KeyLogin {
+		return "还没有登录过"
+	}
+	return "停在“" + roster.DueLabel(c, step) + "”"
 }
 
 // startReminder begins a round and goes back to the page that shows its progress.

@@ -1,16 +1,11 @@
 package handler
 
 import (
-	"net/http"
-
 	"ruxue/h5"
 	"ruxue/service/campaign"
-	"ruxue/service/enrolment"
 	"ruxue/service/face"
 	"ruxue/service/journey"
-	"ruxue/service/payment"
 	"ruxue/service/roster"
-	"ruxue/service/staff"
 	"ruxue/service/student"
 )
 
@@ -82,7 +77,7 @@ func data(e *student.Enrolment, open string) []h5.StaffDatum {
 		hidden(hiddenPhone, "手机号", e.Phone, student.MaskPhone(e.Phone)), {Label: "民族", Value: e.Nation},
 		{Label: "考生号", Value: e.ExamNumber}, {Label: "教学点", Value: e.Site}, {Label: "年级", Value: e.Grade},
 		{Label: "层次", Value: e.Level}, {Label: "专业", Value: e.Major}, {Label: "学习形式", Value: e.StudyForm},
-		{Label: "学制", Value: e.Years}, {Label: "名单中的学号", Value: e.ImportedNumber}, {Label: "学号", Value: e.Number}}
+		{Label: "学制", Value: e.Length()}, {Label: "名单中的学号", Value: e.ImportedNumber}, {Label: "学号", Value: e.Number}}
 	shown := out[:0]
 	for _, d := range out {
 		if d.Value != "" {
@@ -131,171 +126,6 @@ func (h *Handler) fillProgress(k *call, _ string, page *h5.StaffStudent) error {
 	return nil
 }
 
-var sectionTags = map[enrolment.State][2]string{enrolment.Draft: {"填写中", "accent"}, enrolment.Submitted: {"已提交", "ok"},
-	enrolment.Returned: {"需修改", "bad"}}
-
-func (h *Handler) fillSections(k *call, open string, page *h5.StaffStudent) error {
-	states, err := h.Sections.States(k.ctx(), k.enrolment.ID)
-	if err != nil {
-		return err
-	}
-	for _, s := range k.campaign.Sections {
-		view := h5.StaffSection{Title: s.Title, Tag: sectionTags[states[s.Name]][0], Kind: sectionTags[states[s.Name]][1]}
-		v, ok, err := h.Sections.Handed(k.ctx(), k.owner(), s.Name)
-		if err != nil {
-			return err
-		}
-		if ok {
-			view.Open = open == "section:"+s.Name || open == hiddenAll
-			view.Rows = sectionRows(s, v, view.Open)
-		}
-		page.Sections = append(page.Sections, view)
-	}
-	return nil
-}
-
-// sectionRows are what was handed in; what was typed freely is hidden.
-func sectionRows(s campaign.Section, v enrolment.Values, open bool) []h5.StaffDatum {
-	var out []h5.StaffDatum
-	items := v.Items
-	if !s.Repeated {
-		items = []map[string]string{v.Fields}
-	}
-	for i, item := range items {
-		for _, f := range s.Fields {
-			value := item[f.Name]
-			if value == "" {
-				continue
-			}
-			d := h5.StaffDatum{Label: f.Label, Value: value}
-			if s.Repeated {
-				d.Label = digit(i+1) + " " + f.Label
-			}
-			if mask := maskField(f, value); mask != value {
-				d.Value = mask
-				if open {
-					d.Value, d.Mask = value, mask
-				}
-			}
-			out = append(out, d)
-		}
-	}
-	return out
-}
-
-// maskField hides what was typed freely: the product cannot know which of a
-// campaign's own fields are personal.
-func maskField(f campaign.Field, value string) string {
-	switch f.Kind {
-	case "select", "year", "date", "number":
-		return value
-	case "mobile", "tel":
-		return student.MaskPhone(value)
-	}
-	r := []rune(value)
-	if len(r) <= 1 {
-		return value
-	}
-	return string(r[0]) + "***"
-}
-
-func (h *Handler) fillFiles(k *call, _ string, page *h5.StaffStudent) error {
-	list, err := h.Attachments.List(k.ctx(), k.enrolment.ID)
-	if err != nil {
-		return err
-	}
-	have := map[string]enrolment.Attachment{}
-	for _, a := range list {
-		have[a.Slot] = a
-	}
-	for _, s := range k.slots() {
-		a, ok := have[s.Name]
-		view := h5.StaffFile{Label: s.Label, Tag: "未开始", Kind: "mute"}
-		if ok {
-			view.Detail, view.Tag, view.Kind = fileDetail(a), "已上传", "ok"
-			if a.State == enrolment.Returned {
-				view.Tag, view.Kind, view.Remark = "需修改", "bad", a.Remark
-			}
-			if k.staff.May(staff.Review) {
-				view.Href = page.Base + "/file/" + s.Name
-			}
-		}
-		page.Files = append(page.Files, view)
-	}
-	return nil
-}
-
-func fileDetail(a enrolment.Attachment) string {
-	out := h5.Size(a.Bytes) + "，" + campaign.DateTime(a.UpdatedAt) + " 上传"
-	if a.Type != "" {
-		out = a.Type + "，" + out
-	}
-	return out
-}
-
-func (h *Handler) fillSigned(k *call, _ string, page *h5.StaffStudent) error {
-	list, err := h.Signing.Finals(k.ctx(), k.enrolment.ID)
-	if err != nil {
-		return err
-	}
-	for _, g := range list {
-		title, ok := k.documentTitle(g.DocumentName)
-		if !ok {
-			title = g.DocumentName // a campaign that no longer has it
-		}
-		view := h5.StaffSigned{Title: title, At: campaign.DateTime(g.FinalAt), Picture: page.Base + "/picture/" + g.DocumentName}
-		if h.Evidence.Seal != nil {
-			view.File = page.Base + "/signed/" + g.DocumentName + ".pdf"
-		}
-		page.Signed = append(page.Signed, view)
-	}
-	return nil
-}
-
-var billTags = map[payment.BillState][2]string{payment.BillUnpaid: {"待缴费", "warn"}, payment.BillPaid: {"已缴费", "ok"},
-	payment.BillFree: {"无需缴费", "ok"}, payment.BillVoid: {"已作废", "mute"}}
-
-func (h *Handler) fillBill(k *call, _ string, page *h5.StaffStudent) error {
-	b, ok, err := h.Payments.BillOf(k.ctx(), k.enrolment.ID)
-	if err != nil || !ok {
-		return err
-	}
-	view := &h5.StaffBill{Total: h5.Yuan(b.TotalFen), Tag: billTags[b.State][0], Kind: billTags[b.State][1]}
-	for _, i := range b.Items {
-		view.Items = append(view.Items, h5.Pair{Label: i.Name, Value: h5.Yuan(i.Fen)})
-	}
-	attempts, refunds, err := h.Payments.Timeline(k.ctx(), k.enrolment.ID)
-	if err != nil {
-		return err
-	}
-	for _, r := range refunds {
-		view.Lines = append(view.Lines, h5.StaffLine{At: campaign.DateTime(r.CreatedAt), Text: "退款 " + h5.Yuan(r.AmountFen) + "，" + refundWords(r)})
-	}
-	for _, a := range attempts {
-		view.Lines = append(view.Lines, h5.StaffLine{At: campaign.DateTime(a.CreatedAt), Text: attemptWords(a)})
-	}
-	page.Bill = view
-	return nil
-}
-
-func attemptWords(a payment.Attempt) string {
-	way := map[payment.Way]string{payment.JSAPI: "微信内支付", payment.Native: "扫码支付"}[a.Way]
-	state := map[payment.AttemptState]string{payment.AttemptCreated: "正在下单", payment.AttemptOpen: "等待付款",
-		payment.AttemptClosed: "已关闭", payment.AttemptFailed: "下单失败", payment.AttemptPaid: "已付款",
-		payment.AttemptSurplus: "重复付款，原路退回"}[a.State]
-	return way + " " + h5.Yuan(a.AmountFen) + "，" + state + "，商户订单号 " + a.OutTradeNo
-}
-
-func refundWords(r payment.Refund) string {
-	switch r.State {
-	case payment.RefundDoneState:
-		return "已到账"
-	case payment.RefundRequestedState, payment.RefundPendingState:
-		return "处理中"
-	}
-	return "异常，请财务老师处理"
-}
-
 func (h *Handler) fillMessages(k *call, _ string, page *h5.StaffStudent) error {
 	list, err := h.Messages.Of(k.ctx(), k.campaign, k.enrolment.ID)
 	if err != nil {
@@ -316,43 +146,4 @@ func (h *Handler) fillEvents(k *call, _ string, page *h5.StaffStudent) error {
 		page.Events = append(page.Events, h5.StaffEvent{At: campaign.DateTime(ev.At), Who: ev.Who, Text: ev.Detail})
 	}
 	return nil
-}
-
-// staffFile is one attachment, which the log remembers being opened.
-func (h *Handler) staffFile(k *call) error {
-	if err := h.studentOfStaff(k); err != nil {
-		return err
-	}
-	s, err := k.slot()
-	if err != nil {
-		return err
-	}
-	body, contentType, _, err := h.Attachments.Open(k.ctx(), k.enrolment.ID, s.Name)
-	if err != nil {
-		return err
-	}
-	if err := h.noteStaff(k, "staff.file", "enrolment:"+k.enrolment.Ref, "查看附件 "+s.Label); err != nil {
-		return err
-	}
-	k.Data(http.StatusOK, contentType, body)
-	return nil
-}
-
-func (h *Handler) staffSignature(k *call) error {
-	if err := h.studentOfStaff(k); err != nil {
-		return err
-	}
-	g, err := h.Signing.FinalOf(k.ctx(), k.enrolment.ID, k.Param("document"))
-	if err != nil {
-		return err
-	}
-	k.Data(http.StatusOK, "image/png", g.Picture)
-	return nil
-}
-
-func (h *Handler) staffSigned(k *call) error {
-	if err := h.studentOfStaff(k); err != nil {
-		return err
-	}
-	return h.signedFile(k)
 }

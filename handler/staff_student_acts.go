@@ -2,8 +2,8 @@ package handler
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
-	"strings"
 
 	"ruxue/h5"
 	"ruxue/service/campaign"
@@ -76,22 +76,34 @@ func (h *Handler) correctAct(k *call, base string) (h5.StaffAct, error) {
 	if err != nil {
 		return h5.StaffAct{}, err
 	}
-	var codes []string
-	for _, s := range choices.Sites {
-		if len(codes) < 6 {
-			codes = append(codes, s.Code+" "+s.Name)
+	value := []h5.Field{{Form: "correct", Name: "value", Label: "新内容", Required: true, MaxLength: 200}}
+	for _, d := range roster.Data() {
+		if options := offered(d, choices); len(options) > 0 {
+			value = append(value, h5.Field{Form: "correct", Name: d.Name, Label: "新" + d.Label, Kind: h5.FieldSelect, Options: options,
+				Hint: "更正" + d.Label + "时选择"})
 		}
 	}
 	a := h5.StaffAct{Name: "correct", Title: "更正信息", Warning: roster.Affects(k.enrolment), Action: base + "/correct", Button: "更正", Busy: "正在更正",
-		Fields: []h5.Field{{Form: "correct", Name: "field", Label: "项目", Kind: h5.FieldSelect, Required: true, Options: fields},
-			{Form: "correct", Name: "value", Label: "新内容", Required: true, MaxLength: 200}, reasonField("correct")}}
-	if len(codes) > 0 {
-		a.Fields[1].Hint = "教学点填代码：" + strings.Join(codes, "、")
-	}
+		Fields: slices.Concat([]h5.Field{{Form: "correct", Name: "field", Label: "项目", Kind: h5.FieldSelect, Required: true, Options: fields}},
+			value, []h5.Field{reasonField("correct")})}
 	if k.enrolment.State != student.Admitted {
 		a.Confirm = "我已了解影响，仍要更正"
 	}
 	return a, nil
+}
+
+// offered are the values of a datum that is chosen, not typed.
+func offered(d roster.Datum, c roster.Choices) []h5.Option {
+	var out []h5.Option
+	for _, v := range d.Options {
+		out = append(out, h5.Option{Value: v, Label: v})
+	}
+	if d.Name == "site" {
+		for _, s := range c.Sites {
+			out = append(out, h5.Option{Value: s.Code, Label: s.Name})
+		}
+	}
+	return out
 }
 
 // act does something to the student of the address. done leads back to her page
@@ -181,8 +193,17 @@ func (h *Handler) staffUnmask(k *call) error {
 
 func (h *Handler) staffCorrect(k *call) error {
 	return h.act(k, "correct", "correct", func() error {
-		return h.Roster.Correct(k.ctx(), *k.staff, k.campaign, k.enrolment, roster.Correction{Field: k.PostForm("field"),
-			Value: k.PostForm("value"), Reason: k.PostForm("reason"), Confirmed: k.PostForm("confirmed") == "1"})
+		in := roster.Correction{Field: k.PostForm("field"), Value: k.PostForm("value"), Reason: k.PostForm("reason"),
+			Confirmed: k.PostForm("confirmed") == "1"}
+		chosen := in.Value == "" && in.Field != "value" && k.PostForm(in.Field) != ""
+		if chosen {
+			in.Value = k.PostForm(in.Field)
+		}
+		err := h.Roster.Correct(k.ctx(), *k.staff, k.campaign, k.enrolment, in)
+		if f, ok := fault.As(err); ok && f.Field == "value" && chosen {
+			return f.On(in.Field)
+		}
+		return err
 	})
 }
 

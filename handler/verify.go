@@ -21,7 +21,7 @@ func (h *Handler) verifyView(k *call) (h5.Verify, error) {
 	page := h5.Verify{Frame: k.frame("身份信息核对"), Prev: k.base() + "/choices"}
 	for _, p := range [][2]string{{"姓名", e.Person.Name}, {"性别", e.Gender}, {"民族", e.Nation}, {"证件类型", e.Person.IDType},
 		{"证件号码", student.MaskID(e.Person.IDNumber)}, {"所属教学点", e.Site}, {"年级", e.Grade}, {"层次", e.Level},
-		{"专业", e.Major}, {"学习形式", e.StudyForm}, {"学制", e.Years}} {
+		{"专业", e.Major}, {"学习形式", e.StudyForm}, {"学制", e.Length()}} {
 		page.Rows = append(page.Rows, h5.Pair{Label: p[0], Value: p[1]})
 	}
 	if e.VerifiedAt != nil {

@@ -20,6 +20,7 @@ export function passwordForm(form) {
 }
 
 function wrong(form, input) {
+  if (input.type === 'radio') return one('[name="' + input.name + '"]:checked', form) ? '' : input.getAttribute('data-empty');
   if (!input.value.trim()) return input.getAttribute('data-empty');
   if (input.name === 'phone') return phoneError(input.value);
   if (input.name === 'again' && input.value !== form.elements.password.value) return '两次输入的新密码不一致，请重新输入';

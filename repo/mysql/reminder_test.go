@@ -65,15 +65,15 @@ func TestReminderIsShared(t *testing.T) {
 	students := &reminded{Roster: p.db.Roster(), p: p, fail: 2}
 	s, c := reminderOffice(t, p, students)
 	by := staff.Actor{Ref: mysql.NewRef(), Role: staff.Registrar}
-	preview, err := s.Preview(t.Context(), c, "choice")
+	preview, err := s.Preview(t.Context(), c, "login")
 	if err != nil || preview.Count != 450 || len(preview.Text) != 2 {
 		t.Fatalf("%+v %v", preview, err)
 	}
-	r, err := s.Start(t.Context(), by, c, "choice")
+	r, err := s.Start(t.Context(), by, c, "login")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Start(t.Context(), by, c, "choice"); !fault.Is(err, fault.Conflict) {
+	if _, err := s.Start(t.Context(), by, c, "login"); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a second round: %v", err)
 	}
 	var wg sync.WaitGroup

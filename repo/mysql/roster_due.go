@@ -63,6 +63,8 @@ func whenClause(when map[string]string) clause {
 // metClause is true where the duty is met; "" for one that ends the journey.
 func metClause(d roster.Duty) clause {
 	switch d.Kind {
+	case roster.KeyLogin:
+		return clause{sql: "e.first_login_at IS NOT NULL"}
 	case "choice":
 		return clause{sql: "e.choice<>''"}
 	case "password":

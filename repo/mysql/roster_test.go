@@ -161,6 +161,12 @@ func TestDueIsWhatTheJourneySays(t *testing.T) {
 			a.Level = "专升本"
 		}
 		e := o.admit(a)
+		if !chance(90) { // never logged in: nothing else can have happened
+			continue
+		}
+		if err := o.db.Students().SetFirstLogin(t.Context(), e.ID); err != nil {
+			t.Fatal(err)
+		}
 		if chance(90) {
 			o.raw.MustExec(`UPDATE enrolment SET choice='register' WHERE id=?`, e.ID)
 		}
@@ -218,6 +224,8 @@ func TestDueIsWhatTheJourneySays(t *testing.T) {
 			want = roster.KeyRegistered
 		case r.State != student.Admitted:
 			want = roster.KeyBound
+		case r.FirstLoginAt == nil:
+			want = roster.KeyLogin
 		}
 		if r.Due != want {
 			t.Errorf("student %d: SQL says %q, the journey %q (%+v)", r.ID, r.Due, want, p)
@@ -238,7 +246,7 @@ func TestDueIsWhatTheJourneySays(t *testing.T) {
 func TestOverviewCounts(t *testing.T) {
 	o := newOffice(t)
 	first := o.ready(1, func(a *student.Admission) { a.SiteCode, a.Site = "100", "甲" })
-	o.admit(at(2, "李雯", "200"))
+	second := o.admit(at(2, "李雯", "200"))
 	o.bill(first.ID, "paid")
 	o.raw.MustExec(`UPDATE bill SET paid_at='2026-03-11 20:30:00'`) // the 12th in Beijing
 	if err := o.complete(first.ID); err != nil {
@@ -251,8 +259,17 @@ func TestOverviewCounts(t *testing.T) {
 	if len(v.Days) != 1 || v.Days[0] != (roster.DayCount{Day: "2026-03-12", Registered: 1, Paid: 1}) {
 		t.Errorf("days %+v", v.Days)
 	}
-	if s := v.Steps[0]; s.Key != "choice" || s.Here != 1 || s.Reached != 2 {
-		t.Errorf("%+v", s)
+	if s := v.Steps[0]; s.Key != roster.KeyLogin || s.Here != 1 || s.Reached != 1 {
+		t.Errorf("who never logged in: %+v", s)
+	}
+	if s := v.Steps[1]; s.Key != "choice" || s.Here != 0 || s.Reached != 1 {
+		t.Errorf("who never logged in has reached the first step: %+v", s)
+	}
+	if err := o.db.Students().SetFirstLogin(t.Context(), second.ID); err != nil {
+		t.Fatal(err)
+	}
+	if v, err = o.svc.Overview(t.Context(), everybody, o.c); err != nil || v.Steps[0].Here != 0 || v.Steps[1].Here != 1 || v.Steps[1].Reached != 2 {
+		t.Errorf("after her first login: %+v %v", v.Steps, err)
 	}
 	if s := v.Steps[len(v.Steps)-1]; s.Key != roster.KeyRegistered || s.Here != 1 {
 		t.Errorf("%+v", s)

@@ -41,6 +41,7 @@ type enrolmentRow struct {
 	VerifiedAt     *time.Time     `db:"verified_at"`
 	RegisteredAt   *time.Time     `db:"registered_at"`
 	ExtendedUntil  *time.Time     `db:"extended_until"`
+	FirstLoginAt   *time.Time     `db:"first_login_at"`
 	Approval       string         `db:"approval"`
 	PersonRef      string         `db:"person_ref"`
 	IDType         string         `db:"id_type"`
@@ -51,7 +52,7 @@ type enrolmentRow struct {
 const selectEnrolment = `SELECT e.id, e.ref, e.campaign_id, e.person_id, e.state, e.choice, e.exam_number,
 	e.gender, e.nation, e.site_code, e.site, e.grade, e.level, e.major, e.study_form, e.years,
 	e.phone_cipher, e.fee_fen, e.imported_number, e.student_number, e.verified_at, e.registered_at,
-	e.extended_until, e.approval, p.ref AS person_ref, p.id_type, p.id_cipher, p.name
+	e.extended_until, e.first_login_at, e.approval, p.ref AS person_ref, p.id_type, p.id_cipher, p.name
 	FROM enrolment e JOIN person p ON p.id = e.person_id `
 
 // FindByIDNumber finds the enrolment of the person with that identity number
@@ -94,7 +95,7 @@ func (s *Students) enrolment(r enrolmentRow) (*student.Enrolment, error) {
 		ExamNumber: r.ExamNumber, Gender: r.Gender, Nation: r.Nation, SiteCode: r.SiteCode, Site: r.Site,
 		Grade: r.Grade, Level: r.Level, Major: r.Major, StudyForm: r.StudyForm, Years: r.Years,
 		Phone: string(phone), FeeFen: r.FeeFen, ImportedNumber: r.ImportedNumber.String, Number: r.Number.String,
-		VerifiedAt: r.VerifiedAt, RegisteredAt: r.RegisteredAt, ExtendedUntil: r.ExtendedUntil,
+		VerifiedAt: r.VerifiedAt, RegisteredAt: r.RegisteredAt, ExtendedUntil: r.ExtendedUntil, FirstLoginAt: r.FirstLoginAt,
 		Approval: student.Approval(r.Approval),
 	}, nil
 }
@@ -123,6 +124,13 @@ func (s *Students) LinkOpenID(ctx context.Context, personID int64, appID, openid
 		return fmt.Errorf("linking a WeChat account: %w", err)
 	}
 	return nil
+}
+
+// SetFirstLogin records when the student first logged in; later times change
+// nothing.
+func (s *Students) SetFirstLogin(ctx context.Context, enrolmentID int64) error {
+	_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET first_login_at=? WHERE id=? AND first_login_at IS NULL`, s.now(), enrolmentID)
+	return wrap(err, "noting a first login")
 }
 
 // SetChoice records the door taken; false when the enrolment has bound already.

@@ -178,7 +178,7 @@ func (f *form) admission(c *campaign.Campaign, e *student.Enrolment, photo []byt
 		f.text(edge+left+photoW/2-8, top+photoH/2, "照片")
 	}
 	f.row(cell{"专业", e.Major, wide / 2}, cell{"学习形式", e.StudyForm, wide / 2})
-	f.row(cell{"学制", e.Years, wide / 2}, cell{"教学点", e.Site, wide / 2})
+	f.row(cell{"学制", e.Length(), wide / 2}, cell{"教学点", e.Site, wide / 2})
 	return nil
 }
 

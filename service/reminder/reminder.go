@@ -120,12 +120,15 @@ func newRef() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
+// SampleName is to whom a preview is addressed, masked as names are everywhere.
+var SampleName = student.MaskName("张三丰")
+
 // Preview is what a reminder would be.
 type Preview struct {
 	Step   string
 	Label  string
 	Count  int
-	Text   []notice.Line // of the message, to 张*
+	Text   []notice.Line // of the message, to SampleName
 	Today  bool          // the step had one today
 	NoText bool          // the campaign has no template for it
 }
@@ -181,7 +184,7 @@ func (s *Service) Start(ctx context.Context, by staff.Actor, c *campaign.Campaig
 	case p.NoText:
 		return Reminder{}, fault.New(fault.Conflict, "活动配置里没有催办的消息模板")
 	case p.Count == 0:
-		return Reminder{}, fault.New(fault.Conflict, "没有学生停在这一步")
+		return Reminder{}, fault.New(fault.Conflict, "没有要催办的学生")
 	}
 	now := s.Now()
 	r := Reminder{Ref: newRef(), CampaignID: c.ID, Step: step, Day: s.day(), StaffRef: by.Ref, Total: p.Count, CreatedAt: now}
@@ -228,6 +231,17 @@ func query(c *campaign.Campaign, step string) roster.Query {
 	return roster.Query{Scope: staff.Scope{All: true}, Campaign: c, State: student.Admitted, Step: step}
 }
 
+// item is what the step asks the student to do, in words for herself.
+func item(c *campaign.Campaign, step string) string {
+	switch step {
+	case roster.KeyLogin:
+		return "登录并开始注册"
+	case "choice":
+		return "选择注册、保留或放弃"
+	}
+	return roster.DueLabel(c, step)
+}
+
 // message is the reminder to one student.
 func (s *Service) message(c *campaign.Campaign, step string, e *student.Enrolment) (notice.Message, bool) {
 	deadline := ""
@@ -235,7 +249,7 @@ func (s *Service) message(c *campaign.Campaign, step string, e *student.Enrolmen
 		deadline = campaign.DateTime(end)
 	}
 	m, ok := notice.ForCampaign(c, Occasion, map[string]string{"name": student.MaskName(e.Person.Name),
-		"item": roster.DueLabel(c, step), "deadline": deadline, "time": deadline, "major": e.Major})
+		"item": item(c, step), "deadline": deadline, "time": deadline, "major": e.Major})
 	m.EnrolmentID, m.URL = e.ID, s.BaseURL+"/c/"+c.Code+"/"
 	return m, ok
 }

@@ -80,7 +80,7 @@ func Affects(e *student.Enrolment) string {
 		return "该生已注册：学号、已签署的文件和缴费记录不会改变，之后的导出、登记表和查询使用新的信息"
 	case student.Admitted:
 		if e.VerifiedAt != nil {
-			return "该生已核对过信息：下次打开时会请她重新核对；已产生的缴费单不会改变"
+			return "该生已核对过信息：下次打开时会请学生重新核对；已产生的缴费单不会改变"
 		}
 		return ""
 	}

@@ -7,6 +7,7 @@ import (
 
 // The keys of a due duty besides the campaign's own steps.
 const (
+	KeyLogin      = "login"      // she never logged in
 	KeyRegistered = "registered" // the number was given
 	KeyBound      = "bound"      // a deferral or waiver was submitted
 )
@@ -20,9 +21,9 @@ type Duty struct {
 	Slots []campaign.Slot // required ones, of the step attachments
 }
 
-// Duties are the campaign's duties in order.
+// Duties are the campaign's duties in order; the first is to log in at all.
 func Duties(c *campaign.Campaign) []Duty {
-	var out []Duty
+	out := []Duty{{Key: KeyLogin, Label: "未登录", Step: campaign.Step{Kind: KeyLogin}}}
 	for _, s := range c.Steps {
 		if _, perDevice := s.When["device"]; perDevice || s.Kind == "captcha" {
 			continue

@@ -22,7 +22,8 @@ type Overview struct {
 	Cases int // open ones
 }
 
-// StepCount is one step of the funnel.
+// StepCount is one step of the funnel. The first, KeyLogin, counts who never
+// logged in: they reached nothing.
 type StepCount struct {
 	Key, Label string
 	Here       int // this duty is due
@@ -95,6 +96,10 @@ func funnel(c *campaign.Campaign, due map[string]int) []StepCount {
 			if n := due[d.Key]; n > 0 {
 				aside = append(aside, StepCount{Key: d.Key, Label: d.Label, Here: n, Reached: n})
 			}
+			continue
+		}
+		if d.Key == KeyLogin {
+			out = append(out, StepCount{Key: d.Key, Label: d.Label, Here: due[d.Key], Reached: due[d.Key]})
 			continue
 		}
 		beyond += due[d.Key]

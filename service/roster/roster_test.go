@@ -87,8 +87,8 @@ func TestASearchIsKeptForItsSearcherAlone(t *testing.T) {
 
 func TestDutiesOfTheSampleCampaigns(t *testing.T) {
 	for file, want := range map[string]string{
-		"hhu.yaml":  "choice face check form:basic form:family form:graduation attachments sign:pledge pay done",
-		"wust.yaml": "password approval face sign:commitment home",
+		"hhu.yaml":  "login choice face check form:basic form:family form:graduation attachments sign:pledge pay done",
+		"wust.yaml": "login password approval face sign:commitment home",
 	} {
 		body, err := campaigns.Files.ReadFile(file)
 		if err != nil {

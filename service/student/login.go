@@ -33,6 +33,8 @@ type Store interface {
 	FindByIDNumber(ctx context.Context, campaignID int64, idNumber string) (*Enrolment, error)
 	Enrolment(ctx context.Context, id int64) (*Enrolment, error)
 	SetPhone(ctx context.Context, e *Enrolment, phone string) error
+	// SetFirstLogin records the time unless there is one.
+	SetFirstLogin(ctx context.Context, enrolmentID int64) error
 	LinkOpenID(ctx context.Context, personID int64, appID, openid string) error
 	SetChoice(ctx context.Context, enrolmentID int64, choice string) (bool, error)
 	SetVerified(ctx context.Context, enrolmentID int64) error
@@ -158,11 +160,17 @@ func (s *Service) checkWindow(c *campaign.Campaign, e *Enrolment) error {
 	return fault.New(fault.Closed, c.Window.ClosedSentence(now))
 }
 
-// bind keeps what the login proved: the phone and, in WeChat, the openid.
+// bind keeps what the login proved, the phone and in WeChat the openid, and
+// that there was one.
 func (s *Service) bind(ctx context.Context, e *Enrolment, in Credentials) error {
 	err := s.store.InTx(ctx, func(ctx context.Context) error {
 		if e.Phone != in.Phone {
 			if err := s.store.SetPhone(ctx, e, in.Phone); err != nil {
+				return err
+			}
+		}
+		if e.FirstLoginAt == nil {
+			if err := s.store.SetFirstLogin(ctx, e.ID); err != nil {
 				return err
 			}
 		}

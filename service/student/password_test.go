@@ -159,6 +159,7 @@ func (a *accounts) SetPasswordHash(_ context.Context, _ int64, hash string) erro
 
 type bindOnly struct{ student.Store }
 
+func (bindOnly) SetFirstLogin(context.Context, int64) error                         { return nil }
 func (bindOnly) InTx(ctx context.Context, fn func(ctx context.Context) error) error { return fn(ctx) }
 
 func TestAStrangerCannotLockAnybodyOut(t *testing.T) {

@@ -1,7 +1,10 @@
 // Package student owns persons, their enrolments in campaigns, and login.
 package student
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // State is how far an enrolment has bound; one column, moved by conditional
 // UPDATE alone (design §3).
@@ -54,12 +57,21 @@ type Enrolment struct {
 	VerifiedAt     *time.Time
 	RegisteredAt   *time.Time
 	ExtendedUntil  *time.Time
+	FirstLoginAt   *time.Time // nil: she never logged in
 }
 
 // Facts are the values that a campaign's conditions are compared with.
 func (e *Enrolment) Facts() map[string]string {
 	return map[string]string{"choice": e.Choice, "level": e.Level, "major": e.Major, "site": e.Site,
 		"site_code": e.SiteCode, "grade": e.Grade, "study_form": e.StudyForm}
+}
+
+// Length is 学制 as pages show it: 2.5 年.
+func (e *Enrolment) Length() string {
+	if e.Years == "" || strings.HasSuffix(e.Years, "年") {
+		return e.Years
+	}
+	return e.Years + " 年"
 }
 
 // Approval is whether staff confirmed the data of the listed student. A

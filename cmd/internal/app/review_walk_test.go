@@ -79,7 +79,9 @@ func TestReviewOfAPhoto(t *testing.T) {
 	wantSays(t, r.get(path+"/picture/face"), 200, "\xFF\xD8")
 	wantSays(t, r.get(path+"/picture/slot-portrait"), 200, "\xFF\xD8")
 	wantSays(t, r.get(path+"/picture/slot-nothing"), 404)
-	wantSays(t, r.post(path, url.Values{"verdict": {"reject"}}), 422, "请选择退回原因")
+	badge := `<span class="console-count">`
+	wantSays(t, r.get("/staff/students"), 200, badge)
+	wantSays(t, r.post(path, url.Values{"verdict": {"reject"}}), 422, "请选择退回原因", badge) // a page that answers a form has it too
 	wantField(t, r.ask(path, url.Values{"verdict": {"reject"}, "reason": {review.Other}}), 422, "reason", "请写明退回原因")
 	a := r.ask(path, url.Values{"verdict": {"reject"}, "reason": {"光线不足或模糊"}})
 	wantSays(t, a, 200, `"undo"`)

@@ -212,10 +212,11 @@ func TestStaffPeople(t *testing.T) {
 	w := newWorld(t, 3)
 	admin, me := w.staffOn(w.pc(), staff.Administrator)
 	site, s := w.staffOn(w.pc(), staff.Site, "100")
-	wantSays(t, admin.get("/staff/people"), http.StatusOK, s.Login, "教学点 100", "未绑微信")
+	wantSays(t, admin.get("/staff/people"), http.StatusOK, s.Login, "教学点 南京校本部教学点", "未绑微信")
 	wantSays(t, admin.get("/staff/people/new"), http.StatusOK, "南京校本部教学点", "教学点老师")
 	wantSays(t, admin.post("/staff/people", url.Values{"name": {"王丽"}, "login": {"WangLi"}, "role": {"site"}}), http.StatusUnprocessableEntity,
 		"至少要有一个教学点代码", `value="王丽"`)
+	wantSays(t, admin.post("/staff/people", url.Values{"name": {""}, "login": {""}}), http.StatusUnprocessableEntity, "请输入姓名", "请选择角色")
 	at := "/staff/people/" + s.Ref
 	admin.post(at, url.Values{"name": {s.Name}, "role": {"registrar"}})
 	if a := site.get("/staff/students"); a.Status != http.StatusOK {

@@ -105,58 +105,70 @@ func TestLedger(t *testing.T) {
 }
 
 // TestReminders: whom a step waits for is counted and shown the message before
-// anything is sent; each is told once, a second round of the day is refused.
+// anything is sent, who never logged in apart from who stands on the first
+// step; each is told once, a second round of the day is refused.
 func TestReminders(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 5)
 	openid := w.loggedIn(t)
 	d := w.staff(staff.Registrar)
-	page := d.get("/staff/reminders?c=hhu&step=choice")
-	if !strings.Contains(page.Body, "5 名学生停在“选择”") || !strings.Contains(page.Body, "张*") {
-		t.Fatalf("the preview: %.800s", shortened(page.Body))
-	}
+	wantSays(t, d.get("/staff/overview?c=hhu"), 200, "未登录", "还没有登录过", "/staff/students?c=hhu&step=login")
+	wantSays(t, d.get("/staff/students?c=hhu&step=login"), 200, "共 4 名学生", "未登录")
+	wantSays(t, d.get("/staff/reminders?c=hhu&step=login"), 200, "4 名学生还没有登录过", "登录并开始注册", "以张*丰为例", "<dd>张*丰</dd>")
+	wantSays(t, d.get("/staff/reminders?c=hhu&step=choice"), 200, "1 名学生停在“选择”", "选择注册、保留或放弃")
 	if a := d.get("/staff/reminders?c=hhu&step=nothing"); a.Status != 404 {
 		t.Errorf("a step that does not exist: %d", a.Status)
 	}
-	form := url.Values{"c": {"hhu"}, "step": {"choice"}}
-	if a := d.post("/staff/reminders", form); a.Status != 200 || !strings.Contains(a.Body, "data-round") {
-		t.Fatalf("sending: %d %.400s", a.Status, shortened(a.Body))
+	// The one who logged in in WeChat gets hers there; the others, whom WeChat
+	// does not know, by SMS.
+	if total, sent, failed := d.round("choice"); total != 1 || sent != 1 || failed != 0 {
+		t.Errorf("of who stands on the first step: %v in all, %v sent, %v failed", total, sent, failed)
 	}
-	if a := d.post("/staff/reminders", form); a.Status != 409 || !strings.Contains(a.Body, "今天已经催办过") {
-		t.Errorf("a second round: %d %.300s", a.Status, shortened(a.Body))
-	}
-	address := regexp.MustCompile(`data-round="([^"]+)"`).FindStringSubmatch(d.get("/staff/reminders?c=hhu").Body)[1]
-	var state map[string]any
-	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		state = d.getJSON(address).JSON()
-		if state["done"] == true {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("the round does not end: %v", state)
-		}
-	}
-	if state["total"].(float64) != state["sent"].(float64)+state["failed"].(float64) || state["sent"].(float64) < 1 {
-		t.Errorf("%v", state)
-	}
-	// The one who logged in in WeChat got it there; the others, whom WeChat does
-	// not know, by SMS.
-	if got := w.sim.Messages(openid); len(got) != 1 || got[0].Lines[1].Value != "选择" {
+	if got := w.sim.Messages(openid); len(got) != 1 || got[0].Lines[1].Value != "选择注册、保留或放弃" {
 		t.Errorf("the student's inbox: %+v", got)
 	}
-	d.told("?what=reminder&state=accepted", "短信")
 	if got := w.sim.SMS(w.students[0].Phone); len(got) != 1 { // the login code alone
 		t.Errorf("who was reached by WeChat got %d SMS", len(got))
 	}
-	texts := 0
-	for _, s := range w.students {
-		for _, m := range w.sim.SMS(s.Phone) {
-			if strings.Contains(m.Text, "选择") {
-				texts++
+	if total, sent, failed := d.round("login"); total != 4 || sent+failed != 4 {
+		t.Errorf("of who never logged in: %v in all, %v sent, %v failed", total, sent, failed)
+	}
+	d.told("?what=reminder&state=accepted", "短信")
+	texts := func() (n int) {
+		for _, s := range w.students {
+			for _, m := range w.sim.SMS(s.Phone) {
+				if strings.Contains(m.Text, "登录并开始注册") {
+					n++
+				}
 			}
 		}
+		return n
 	}
-	if float64(texts) != state["failed"].(float64) {
-		t.Errorf("%d reminders by SMS for %v whom WeChat does not reach", texts, state["failed"])
+	for deadline := time.Now().Add(15 * time.Second); texts() < 4 && time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	}
+	if n := texts(); n != 4 {
+		t.Errorf("%d of 4 were reminded by SMS", n)
+	}
+	if a := d.post("/staff/reminders", url.Values{"c": {"hhu"}, "step": {"choice"}}); a.Status != 409 || !strings.Contains(a.Body, "今天已经催办过") {
+		t.Errorf("a second round: %d %.300s", a.Status, shortened(a.Body))
+	}
+}
+
+// round reminds the students of a step and waits until every message has its fate.
+func (d device) round(step string) (total, sent, failed int) {
+	d.t.Helper()
+	if a := d.post("/staff/reminders", url.Values{"c": {"hhu"}, "step": {step}}); a.Status != 200 || !strings.Contains(a.Body, "data-round") {
+		d.t.Fatalf("sending: %d %.400s", a.Status, shortened(a.Body))
+	}
+	address := regexp.MustCompile(`data-round="([^"]+)"`).FindStringSubmatch(d.get("/staff/reminders?c=hhu").Body)[1]
+	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		state := d.getJSON(address).JSON()
+		if state["done"] == true {
+			n := func(key string) int { v, _ := state[key].(float64); return int(v) }
+			return n("total"), n("sent"), n("failed")
+		}
+		if time.Now().After(deadline) {
+			d.t.Fatalf("the round does not end: %v", state)
+		}
 	}
 }

@@ -93,7 +93,11 @@ func TestStaffFindUnmaskAndCorrect(t *testing.T) {
 	}
 	wantSays(t, desk.post(page+"/correct", url.Values{"field": {"id_number"}, "value": {w.students[1].IDNumber}, "reason": {why}}), 409, "另一名学生")
 	wantSays(t, desk.post(page+"/correct", url.Values{"field": {"name"}, "value": {"李晓霞"}, "reason": {why}}), 200, "已更正，并记入日志", "李晓霞", "更正姓名：李*雯 → 李*霞")
-	wantSays(t, phone.get("/c/hhu/verify"), 200, "李晓霞")
+	wantSays(t, phone.get("/c/hhu/verify"), 200, "李晓霞", "2.5 年")
+	// A site is chosen by its name, whose code nobody needs to know.
+	wantSays(t, desk.get(page), 200, `<option value="101">`, "2.5 年")
+	wantSays(t, desk.post(page+"/correct", url.Values{"field": {"site"}, "value": {""}, "site": {"999"}, "reason": {why}}), 422, "没有这个教学点")
+	wantSays(t, desk.post(page+"/correct", url.Values{"field": {"site"}, "site": {"101"}, "reason": {why}}), 200, "更正教学点：100 → 101")
 	wantSays(t, desk.get(page+"/file/id-front"), 200)
 	wantSays(t, desk.get(page), 200, "查看附件 人像面")
 	wantSays(t, desk.get("/staff/overview?c=hhu"), 200, "按教学点", "南京校本部教学点", "身份信息核对")
