@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 
@@ -19,6 +20,7 @@ import (
 // call is one request with what the middleware found out about it.
 type call struct {
 	*gin.Context
+	body      io.ReadCloser // as it comes, unbounded: see allow
 	device    string
 	token     string // of the session cookie, "" without one
 	session   student.Session

@@ -205,8 +205,13 @@ func (h *Handler) facePhoto(k *call) error {
 // upload reads one file of a multipart form, all in memory: a photo of an
 // identity card must not lie unencrypted in a temporary folder.
 func (k *call) upload(field string) ([]byte, *multipart.FileHeader, error) {
-	k.Request.Body = http.MaxBytesReader(k.Writer, k.Request.Body, maxUpload)
-	if err := k.Request.ParseMultipartForm(maxUpload); err != nil {
+	return k.uploadOf(field, maxUpload)
+}
+
+// uploadOf is upload within a bound of its own, in bytes.
+func (k *call) uploadOf(field string, most int64) ([]byte, *multipart.FileHeader, error) {
+	k.allow(most)
+	if err := k.Request.ParseMultipartForm(most); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			return nil, nil, err

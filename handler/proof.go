@@ -39,8 +39,7 @@ func (h *Handler) proofCompare(k *call) error {
 		return err
 	}
 	page := h.proofView(k, v)
-	k.Request.Body = http.MaxBytesReader(k.Writer, k.Request.Body, maxProof+64<<10)
-	data, _, err := k.upload("file")
+	data, _, err := k.uploadOf("file", maxProof+64<<10)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge) || len(data) > maxProof:

@@ -9,7 +9,8 @@ import (
 // routes lists every address, grouped by what it demands.
 func (h *Handler) routes() {
 	e := h.engine
-	e.Use(h.observe, gin.CustomRecoveryWithWriter(nil, h.recovered), headers)
+	e.Use(h.observe, gin.CustomRecoveryWithWriter(nil, h.recovered), headers, h.bodies)
+	e.MaxMultipartMemory = maxBody // what a form brings never lies on a disk
 	e.NoRoute(h.notFound)
 	e.NoMethod(h.notFound) // the address of a form, opened again: a page, not gin's words
 

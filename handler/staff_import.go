@@ -82,7 +82,6 @@ func summaryOf(j admission.Job) string {
 
 // importUpload takes a list. What cannot be taken is said at the field.
 func (h *Handler) importUpload(k *call) error {
-	k.Request.Body = http.MaxBytesReader(k.Writer, k.Request.Body, h.ListFiles.MaxBytes+64<<10)
 	ref, err := h.takeList(k)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
@@ -103,22 +102,12 @@ func (h *Handler) takeList(k *call) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := k.Request.ParseMultipartForm(1 << 20); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return "", err
-		}
-		return "", fault.Wrap(fault.Invalid, "请选择要导入的文件", err).On("file")
+	data, head, err := k.uploadOf("file", h.ListFiles.MaxBytes+64<<10)
+	if fault.Is(err, fault.Invalid) {
+		err = fault.Wrap(fault.Invalid, "请选择要导入的文件", err).On("file")
 	}
-	defer func() { _ = k.Request.MultipartForm.RemoveAll() }()
-	f, head, err := k.Request.FormFile("file")
 	if err != nil {
-		return "", fault.New(fault.Invalid, "请选择要导入的文件").On("file")
-	}
-	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return "", fmt.Errorf("reading an uploaded list: %w", err)
+		return "", err
 	}
 	return h.Lists.Upload(k.ctx(), c, "staff:"+k.staff.Ref, k.staff.Name, head.Filename, data)
 }
