@@ -5,7 +5,6 @@ import (
 	"ruxue/service/fault"
 	"ruxue/service/signing"
 	"ruxue/service/staff"
-	"ruxue/service/student"
 )
 
 // issuer is what an authenticator app shows above the code.
@@ -65,7 +64,7 @@ func (h *Handler) factorView(k *call, next string) h5.StaffFactor {
 
 // factor takes the code of the app, or a backup code.
 func (h *Handler) factor(k *call) error {
-	err := h.Staff.ProveFactor(k.ctx(), k.account, k.PostForm("code"), student.Network(k.ip()))
+	err := h.Staff.ProveFactor(k.ctx(), k.account, k.PostForm("code"), h.place(k))
 	f, ok := fault.As(err)
 	switch {
 	case err != nil && (!ok || f.Kind == fault.Internal || k.wantsJSON()):
@@ -173,7 +172,7 @@ func (h *Handler) confirmed(k *call, demanded bool) error {
 	if !demanded {
 		return nil
 	}
-	return h.Staff.Confirm(k.ctx(), k.account, k.PostForm("password"), student.Network(k.ip()))
+	return h.Staff.Confirm(k.ctx(), k.account, k.PostForm("password"), h.place(k))
 }
 
 // factorSet ends the setting up of a second factor: the session has proven it,

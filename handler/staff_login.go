@@ -9,7 +9,6 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/fault"
 	"ruxue/service/staff"
-	"ruxue/service/student"
 )
 
 // ownRoutes are what every account has: the way in and the own account.
@@ -80,7 +79,7 @@ func (h *Handler) staffLogin(k *call) error {
 }
 
 func (h *Handler) tryStaffLogin(k *call) error {
-	a, err := h.Staff.Login(k.ctx(), k.PostForm("login"), k.PostForm("password"), student.Network(k.ip()))
+	a, err := h.Staff.Login(k.ctx(), k.PostForm("login"), k.PostForm("password"), h.place(k))
 	if err != nil {
 		return err
 	}
@@ -100,6 +99,9 @@ func (h *Handler) tryStaffLogin(k *call) error {
 // completeStaff notes that the login is complete.
 func (h *Handler) completeStaff(k *call) error {
 	if err := h.Staff.Complete(k.ctx(), k.account); err != nil {
+		return err
+	}
+	if err := h.knowDevice(k); err != nil {
 		return err
 	}
 	return h.Audit.Add(k.ctx(), audit.Entry{Actor: "staff:" + k.account.Ref, Action: "staff.login",
@@ -130,7 +132,7 @@ func (h *Handler) staffPasswordView(k *call) h5.StaffPassword {
 
 // staffPassword replaces the password; every other session of the account ends.
 func (h *Handler) staffPassword(k *call) error {
-	epoch, err := h.Staff.ChangePassword(k.ctx(), k.account, k.PostForm("old"), k.PostForm("password"), k.PostForm("again"), student.Network(k.ip()))
+	epoch, err := h.Staff.ChangePassword(k.ctx(), k.account, k.PostForm("old"), k.PostForm("password"), k.PostForm("again"), h.place(k))
 	f, ok := fault.As(err)
 	switch {
 	case err != nil && (!ok || f.Kind == fault.Internal || k.wantsJSON()):

@@ -161,15 +161,14 @@ func (s *Service) BackupCodesLeft(ctx context.Context, a *Account) (int, error) 
 	return s.store.BackupCodesLeft(ctx, a.ID)
 }
 
-// ProveFactor accepts the app's code or a backup code. network is what counts
-// as one place on the net.
-func (s *Service) ProveFactor(ctx context.Context, a *Account, code, network string) error {
+// ProveFactor accepts the app's code or a backup code.
+func (s *Service) ProveFactor(ctx context.Context, a *Account, code string, at Place) error {
 	code = normalCode(code)
 	if code == "" {
 		return fault.New(fault.Invalid, "请输入验证码").On("code")
 	}
-	key := "staff-factor:" + a.Login
-	left, err := s.take(ctx, key, network, "code")
+	tried := secret{login: a.Login, factor: true}
+	left, err := s.take(ctx, tried, at, "code")
 	if err != nil {
 		return err
 	}
@@ -180,7 +179,7 @@ func (s *Service) ProveFactor(ctx context.Context, a *Account, code, network str
 	if !ok {
 		return wrong(left, "验证码不正确或已用过", "code")
 	}
-	return s.forget(ctx, key, network)
+	return s.forget(ctx, tried, at)
 }
 
 func (s *Service) proves(ctx context.Context, a *Account, code string) (bool, error) {

@@ -12,10 +12,11 @@ import (
 
 // Bounds on wrong passwords and codes. One network that guesses at an account
 // is locked out of it for a while, nobody else is; many networks that guess at
-// one account close it for an hour. Both count by what was typed, whether such
-// an account exists or not.
+// one account close it for an hour, except on the devices where its holder
+// logged in before. All count by what was typed, whether such an account exists
+// or not.
 const (
-	Tries        = 5 // per account and network
+	Tries        = 5 // per account and network, or known device
 	Lock         = 15 * time.Minute
 	AccountTries = 50 // per account
 	AccountLock  = time.Hour
@@ -31,8 +32,7 @@ var errPassword = "账号或密码不正确"
 
 // Login compares the password of an account that is not disabled. An unknown
 // account, a disabled one and a wrong password have one answer at one cost.
-// network is what counts as one place on the net.
-func (s *Service) Login(ctx context.Context, login, password, network string) (*Account, error) {
+func (s *Service) Login(ctx context.Context, login, password string, at Place) (*Account, error) {
 	login = strings.ToLower(strings.TrimSpace(login))
 	switch {
 	case login == "":
@@ -44,7 +44,7 @@ func (s *Service) Login(ctx context.Context, login, password, network string) (*
 	case utf8.RuneCountInString(password) > maxPassword:
 		return nil, fault.New(fault.Invalid, "密码不超过 64 位，请检查").On("password")
 	}
-	left, err := s.take(ctx, "staff:"+login, network, "password")
+	left, err := s.take(ctx, secret{login: login}, at, "password")
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (s *Service) Login(ctx context.Context, login, password, network string) (*
 	if !right {
 		return nil, wrong(left, errPassword, "password")
 	}
-	return a, s.forget(ctx, "staff:"+login, network)
+	return a, s.forget(ctx, secret{login: login}, at)
 }
 
 func (s *Service) right(ctx context.Context, a *Account, password string) (bool, error) {
@@ -68,35 +68,6 @@ func (s *Service) right(ctx context.Context, a *Account, password string) (bool,
 	}
 	ok, err := s.hasher.Verify(ctx, a.PasswordHash, password)
 	return ok && !a.Disabled, err
-}
-
-// take counts a try before it is compared, so that tries at the same moment
-// cannot exceed the bounds.
-func (s *Service) take(ctx context.Context, key, network, field string) (left int, err error) {
-	left, wait, err := s.tries.Take(ctx, key+":"+network, Tries, Lock)
-	if err != nil {
-		return 0, fmt.Errorf("counting a try: %w", err)
-	}
-	if left < 0 {
-		return 0, locked(wait, field)
-	}
-	all, wait, err := s.tries.Take(ctx, key, AccountTries, AccountLock)
-	if err != nil {
-		return 0, fmt.Errorf("counting a try: %w", err)
-	}
-	if all < 0 {
-		return 0, locked(wait, field)
-	}
-	return left, nil
-}
-
-func (s *Service) forget(ctx context.Context, key, network string) error {
-	for _, k := range []string{key + ":" + network, key} {
-		if err := s.tries.Clear(ctx, k); err != nil {
-			return fmt.Errorf("forgetting tries: %w", err)
-		}
-	}
-	return nil
 }
 
 func wrong(left int, sentence, field string) error {
@@ -123,12 +94,12 @@ func (s *Service) Complete(ctx context.Context, a *Account) error {
 // ChangePassword replaces the account's password by one that its holder chose
 // and returns the epoch of the sessions that go on. old is compared unless the
 // one-time password, with which she just logged in, is being replaced.
-func (s *Service) ChangePassword(ctx context.Context, a *Account, old, password, again, network string) (epoch int, err error) {
+func (s *Service) ChangePassword(ctx context.Context, a *Account, old, password, again string, at Place) (epoch int, err error) {
 	if err := checkNewPassword(a, password, again); err != nil {
 		return 0, err
 	}
 	if a.PasswordOwn {
-		left, err := s.take(ctx, "staff:"+a.Login, network, "old")
+		left, err := s.take(ctx, secret{login: a.Login}, at, "old")
 		if err != nil {
 			return 0, err
 		}
@@ -143,7 +114,7 @@ func (s *Service) ChangePassword(ctx context.Context, a *Account, old, password,
 			}
 			return 0, f
 		}
-		if err := s.forget(ctx, "staff:"+a.Login, network); err != nil {
+		if err := s.forget(ctx, secret{login: a.Login}, at); err != nil {
 			return 0, err
 		}
 	}

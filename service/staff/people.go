@@ -103,11 +103,11 @@ func (s *Service) ResetFactor(ctx context.Context, a *Account) error {
 
 // Confirm compares the password of who is logged in, before an act that would
 // let somebody at her screen take the account over.
-func (s *Service) Confirm(ctx context.Context, a *Account, password, network string) error {
+func (s *Service) Confirm(ctx context.Context, a *Account, password string, at Place) error {
 	if password == "" {
 		return fault.New(fault.Invalid, "请输入现在的密码").On("password")
 	}
-	left, err := s.take(ctx, "staff:"+a.Login, network, "password")
+	left, err := s.take(ctx, secret{login: a.Login}, at, "password")
 	if err != nil {
 		return err
 	}
@@ -122,5 +122,5 @@ func (s *Service) Confirm(ctx context.Context, a *Account, password, network str
 		}
 		return f
 	}
-	return s.forget(ctx, "staff:"+a.Login, network)
+	return s.forget(ctx, secret{login: a.Login}, at)
 }
