@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"ruxue/service/student"
 	"ruxue/service/tabular"
@@ -98,7 +99,7 @@ func (k *rowCheck) value(col Column) (s string, literal, ok bool) {
 	case tabular.IsError(s):
 		k.bad(col, NoResult, s, col.Label()+"的公式结果出错", "改正公式，或直接填写内容")
 		return "", false, false
-	case len([]rune(s)) > maxText:
+	case len(s) > maxText && utf8.RuneCountInString(s) > maxText:
 		k.bad(col, BadFormat, s, fmt.Sprintf("%s超过 %d 个字", col.Label(), maxText), "缩短内容，或检查是否粘贴错列")
 		return "", false, false
 	}

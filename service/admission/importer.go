@@ -2,9 +2,7 @@ package admission
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
@@ -54,14 +52,6 @@ func (i *Importer) Apply(ctx context.Context, c *campaign.Campaign, t Table, tau
 	return i.run(ctx, c, t, taught, h, i.write)
 }
 
-// batch is some rows with what was checked about each; the problems of one at
-// an index mean that its entry is of no use.
-type batch struct {
-	rows     []Row
-	entries  []Entry
-	problems [][]Problem
-}
-
 // reading is the state of one run.
 type reading struct {
 	campaign *campaign.Campaign
@@ -89,19 +79,8 @@ func (i *Importer) run(ctx context.Context, c *campaign.Campaign, t Table, taugh
 		}
 	}
 	r.checker = NewChecker(r.rules, headings)
-	for {
-		b, err := r.next(t)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return r.report, err
-		}
-		if len(b.rows) > 0 {
-			if e := r.do(ctx, b, do); e != nil {
-				return r.report, e
-			}
-		}
-		if err != nil {
-			break
-		}
+	if err := r.all(ctx, t, do); err != nil {
+		return r.report, err
 	}
 	if r.report.Rows == 0 {
 		return r.report, fault.New(fault.Invalid, "表头下面没有学生")
@@ -109,24 +88,21 @@ func (i *Importer) run(ctx context.Context, c *campaign.Campaign, t Table, taugh
 	return r.report, nil
 }
 
-// next reads and checks up to BatchRows rows; io.EOF comes with the last ones.
-func (r *reading) next(t Table) (batch, error) {
-	var b batch
-	for len(b.rows) < BatchRows {
-		row, err := t.Next()
-		if err != nil {
-			return b, err
+// all has the batches decided in their order, while the next one is read.
+func (r *reading) all(ctx context.Context, t Table, do step) error {
+	ahead := r.checker.readAhead(t)
+	defer ahead.stop()
+	for b := range ahead.batches {
+		if len(b.rows) > 0 {
+			if err := r.do(ctx, b, do); err != nil {
+				return err
+			}
 		}
-		if row.Blank() {
-			continue
+		if b.err != nil {
+			return b.err
 		}
-		if r.report.Rows+len(b.rows) >= MaxRows {
-			return b, fault.Newf(fault.Invalid, "名单超过 %d 行，请分成几个文件导入", MaxRows)
-		}
-		e, problems := r.checker.Check(row)
-		b.rows, b.entries, b.problems = append(b.rows, row), append(b.entries, e), append(b.problems, problems)
 	}
-	return b, nil
+	return nil
 }
 
 // do has a batch decided and tells the hooks.

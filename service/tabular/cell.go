@@ -13,7 +13,7 @@ import (
 // that it began with the ' by which a spreadsheet is told: text, as it stands.
 func Text(cell string) (s string, literal bool) {
 	s = strings.TrimFunc(norm.NFC.String(cell), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r)
+		return unicode.IsSpace(r) || unicode.IsControl(r) || (r > unicode.MaxASCII && unicode.Is(unicode.Cf, r))
 	})
 	if rest, ok := strings.CutPrefix(s, "'"); ok {
 		return strings.TrimSpace(rest), true
@@ -24,12 +24,26 @@ func Text(cell string) (s string, literal bool) {
 // Plain folds full-width forms and removes all blanks: for codes and words of a
 // fixed vocabulary.
 func Plain(s string) string {
+	if printable(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
 			return -1
 		}
 		return r
 	}, norm.NFKC.String(s))
+}
+
+// printable reports whether s is ASCII without blanks and controls, as most codes
+// are: nothing is to be folded then.
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 var (
@@ -47,6 +61,9 @@ const exactDigits = 15
 // what was typed cannot be told any more.
 func Digits(s string) (out string, lossy bool) {
 	s = Plain(s)
+	if !strings.ContainsAny(s, ".eE") && len(s) <= exactDigits {
+		return s, false
+	}
 	if m := wholeFloat.FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
@@ -64,7 +81,7 @@ func Digits(s string) (out string, lossy bool) {
 }
 
 // IsError reports whether a cell holds a spreadsheet's error, such as #N/A.
-func IsError(s string) bool { return errorValue.MatchString(s) }
+func IsError(s string) bool { return strings.HasPrefix(s, "#") && errorValue.MatchString(s) }
 
 // IsDigits reports whether a text is digits alone.
 func IsDigits(s string) bool { return allDigits.MatchString(s) }

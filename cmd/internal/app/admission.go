@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -35,16 +36,23 @@ func ImportList(ctx context.Context, db *mysql.DB, in ListImport) (rep admission
 	if err != nil {
 		return rep, false, err
 	}
-	run := func(apply bool, bad string) (admission.Report, error) {
-		return importFile(ctx, db, c, taught, in, apply, bad)
+	list, err := openList(in.File)
+	if err != nil {
+		return rep, false, err
 	}
-	if rep, err = run(false, in.Bad); err != nil || !in.Apply {
+	defer func() { _ = list.close() }()
+	im := admission.NewImporter(db.Admissions())
+	if rep, err = checkList(ctx, im, c, list, taught, in); err != nil || !in.Apply {
 		return rep, false, err
 	}
 	if rep.Bad > 0 && !in.SkipBad {
 		return rep, false, fault.Newf(fault.Invalid, "有 %d 行需要修改，没有导入。修改后再试，或加 --skip-bad 只导入没有问题的行", rep.Bad)
 	}
-	if rep, err = run(true, ""); err != nil {
+	again, err := list.Replay()
+	if err != nil {
+		return rep, false, err
+	}
+	if rep, err = im.Apply(ctx, c, again, taught, in.hooks(list)); err != nil {
 		return rep, false, err
 	}
 	err = audit.NewLog(db.Audits(), time.Now).Add(ctx, audit.Entry{Actor: "system", Action: "admission.import", Subject: "campaign:" + c.Code,
@@ -52,41 +60,64 @@ func ImportList(ctx context.Context, db *mysql.DB, in ListImport) (rep admission
 	return rep, true, err
 }
 
-func importFile(ctx context.Context, db *mysql.DB, c *campaign.Campaign, taught map[string]admission.Column, in ListImport,
-	apply bool, bad string) (rep admission.Report, err error) {
-	f, err := os.Open(in.File)
+// list is a file being read, kept for a second reading.
+type list struct {
+	*sheet.Recorder
+	file *os.File
+}
+
+func openList(path string) (l *list, err error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return rep, fmt.Errorf("opening the list: %w", err)
+		return nil, fmt.Errorf("opening the list: %w", err)
 	}
-	defer func() { _ = f.Close() }()
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+		}
+	}()
 	info, err := f.Stat()
 	if err != nil {
-		return rep, fmt.Errorf("opening the list: %w", err)
+		return nil, fmt.Errorf("opening the list: %w", err)
 	}
 	t, err := sheet.Open(f, info.Size())
 	if err != nil {
-		return rep, err
+		return nil, err
 	}
-	defer func() { _ = t.Close() }()
-	hooks := admission.Hooks{Progress: func(done int) error {
+	r, err := sheet.Record(t)
+	if err != nil {
+		_ = t.Close()
+		return nil, err
+	}
+	return &list{r, f}, nil
+}
+
+func (l *list) close() error { return errors.Join(l.Close(), l.file.Close()) }
+
+// hooks tell of the progress.
+func (in ListImport) hooks(t admission.Table) admission.Hooks {
+	return admission.Hooks{Progress: func(done int) error {
 		if in.Progress != nil {
 			in.Progress(done, t.Rows())
 		}
 		return nil
 	}}
+}
+
+// checkList checks the list and writes the file of bad rows where one is wanted.
+func checkList(ctx context.Context, im *admission.Importer, c *campaign.Campaign, t admission.Table, taught map[string]admission.Column,
+	in ListImport) (admission.Report, error) {
+	hooks := in.hooks(t)
 	var rows sheet.BadRows
 	defer rows.Discard()
-	if bad != "" {
+	if in.Bad != "" {
 		hooks.Begin, hooks.Bad = rows.Begin, rows.Bad
 	}
-	im := admission.NewImporter(db.Admissions())
-	if apply {
-		return im.Apply(ctx, c, t, taught, hooks)
-	}
-	if rep, err = im.Check(ctx, c, t, taught, hooks); err != nil || bad == "" || rep.Bad == 0 {
+	rep, err := im.Check(ctx, c, t, taught, hooks)
+	if err != nil || in.Bad == "" || rep.Bad == 0 {
 		return rep, err
 	}
-	return rep, writeFile(bad, func(out *os.File) error { return rows.Finish(out) })
+	return rep, writeFile(in.Bad, func(out *os.File) error { return rows.Finish(out) })
 }
 
 func writeFile(path string, write func(out *os.File) error) (err error) {
