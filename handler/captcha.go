@@ -47,15 +47,13 @@ func (h *Handler) captchaNew(k *call) error {
 // captcha takes the slider's position, or the code sent to the listed phone.
 func (h *Handler) captcha(k *call) error {
 	if err := h.solve(k); err != nil {
-		f, ok := fault.As(err)
-		if !ok || k.wantsJSON() || f.Kind == fault.Internal {
+		f, ok := k.refused(err)
+		if !ok {
 			return err
 		}
 		page := h.captchaView(k)
 		page.Code.Error = f.Sentence
-		h.logError(k, err, f.Kind, "")
-		h.render(k, answers[f.Kind].status, page)
-		return nil
+		return h.showAgain(k, err, page)
 	}
 	k.session.Captcha = true
 	if err := h.save(k); err != nil {

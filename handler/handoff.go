@@ -92,9 +92,7 @@ func (h *Handler) scanRefused(k *call, kind signing.Kind, err error) error {
 	case errors.Is(err, signing.ErrCancelled):
 		page.Heading = "已取消"
 	}
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	return h.showAgain(k, err, page)
 }
 
 // lend loads the student for whom the phone acts, as the PC's login sees her,
@@ -143,7 +141,7 @@ func (h *Handler) lentFor(kind signing.Kind) endpoint {
 		case err == nil:
 			err = h.lend(k, ho)
 		}
-		if f, ok := fault.As(err); ok && f.Kind != fault.Internal && !k.wantsJSON() {
+		if _, ok := k.refused(err); ok {
 			return redirect{"/h/" + k.Param("ticket")}
 		}
 		return err

@@ -94,8 +94,8 @@ func (h *Handler) sms(k *call) error {
 // typed and the sentence at its field.
 func (h *Handler) login(k *call) error {
 	err := h.tryLogin(k)
-	f, ok := fault.As(err)
-	if err == nil || !ok || k.wantsJSON() || f.Kind == fault.Internal {
+	f, ok := k.refused(err)
+	if !ok {
 		return err
 	}
 	page := h.loginView(k)
@@ -105,25 +105,9 @@ func (h *Handler) login(k *call) error {
 	if page.ByPassword && page.Phone.Value == "" && k.PostForm("password") == "" {
 		page.Password.Error = emptyPassword // both at once
 	}
-	switch f.Field {
-	case "id_number":
-		page.IDNumber.Error = f.Sentence
-	case "name":
-		page.Name.Error = f.Sentence
-	case "phone":
-		page.Phone.Error = f.Sentence
-	case "code":
-		page.Code.Error = f.Sentence
-	case "password":
-		page.Password.Error = f.Sentence
-	case "consent":
-		page.ConsentError = f.Sentence
-	default:
-		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence}
-	}
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	page.Notice = fieldErrors{"id_number": &page.IDNumber.Error, "name": &page.Name.Error, "phone": &page.Phone.Error,
+		"code": &page.Code.Error, "password": &page.Password.Error, "consent": &page.ConsentError}.put(f, page.Notice)
+	return h.showAgain(k, err, page)
 }
 
 var errConsent = fault.New(fault.Invalid, "请阅读个人信息处理说明，同意后勾选").On("consent")

@@ -85,29 +85,11 @@ func (h *Handler) changePassword(k *call) error {
 
 // passwordAgain shows the page once more with the sentence at its field.
 func (h *Handler) passwordAgain(k *call, page h5.Password, err error) error {
-	f, ok := fault.As(err)
-	if !ok || k.wantsJSON() || f.Kind == fault.Internal {
+	f, ok := k.refused(err)
+	if !ok {
 		return err
 	}
-	switch f.Field {
-	case "phone":
-		page.Phone.Error = f.Sentence
-	case "name":
-		page.Name.Error = f.Sentence
-	case "code":
-		page.Code.Error = f.Sentence
-	case "old":
-		page.Old.Error = f.Sentence
-	case "password":
-		page.New.Error = f.Sentence
-	case "consent":
-		page.ConsentError = f.Sentence
-	case "again":
-		page.Again.Error = f.Sentence
-	default:
-		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence}
-	}
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	page.Notice = fieldErrors{"phone": &page.Phone.Error, "name": &page.Name.Error, "code": &page.Code.Error, "old": &page.Old.Error,
+		"password": &page.New.Error, "again": &page.Again.Error, "consent": &page.ConsentError}.put(f, page.Notice)
+	return h.showAgain(k, err, page)
 }

@@ -37,8 +37,8 @@ func (h *Handler) accountView(k *call) (h5.StaffAccount, error) {
 
 // accountAgain shows the page with a refusal on top.
 func (h *Handler) accountAgain(k *call, err error) error {
-	f, ok := fault.As(err)
-	if !ok || f.Kind == fault.Internal || k.wantsJSON() || h.unfinished(k) != "" {
+	f, ok := k.refused(err)
+	if !ok || h.unfinished(k) != "" {
 		return err
 	}
 	page, e := h.accountView(k)
@@ -47,9 +47,7 @@ func (h *Handler) accountAgain(k *call, err error) error {
 	}
 	page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence}
 	page.Open = k.FullPath()
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	return h.showAgain(k, err, page)
 }
 
 // removeApp takes the authenticator app away: POST password.

@@ -38,8 +38,8 @@ func (h *Handler) onBill(k *call, ref, form string, do func(b payment.BillRow) e
 		h.sendTo(k, "/staff/payments/bill/"+ref+"?done=1")
 		return nil
 	}
-	f, ok := fault.As(err)
-	if !ok || f.Kind == fault.Internal || k.wantsJSON() {
+	f, ok := k.refused(err)
+	if !ok {
 		return err
 	}
 	page, verr := h.billView(k, b)
@@ -53,9 +53,7 @@ func (h *Handler) onBill(k *call, ref, form string, do func(b payment.BillRow) e
 			page.Notice = nil
 		}
 	}
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	return h.showAgain(k, err, page)
 }
 
 // staffCheck asks WeChat Pay about the student's orders now.

@@ -186,7 +186,5 @@ func (h *Handler) campaignAgain(k *call, c *campaign.Campaign, e campaign.Edit, 
 	} else {
 		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence}
 	}
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	return h.showAgain(k, err, page)
 }

@@ -85,7 +85,7 @@ func (h *Handler) staffReconcile(k *call) error {
 	if err == nil {
 		_, err = h.Payments.Reconcile(k.ctx(), h.Till, h.Bills, day)
 	}
-	if f, ok := fault.As(err); ok && f.Kind != fault.Internal && !k.wantsJSON() {
+	if f, ok := k.refused(err); ok {
 		h.logError(k, err, f.Kind, "")
 		if day.IsZero() {
 			day, _ = h.dayOf("")

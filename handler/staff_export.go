@@ -152,9 +152,7 @@ func (h *Handler) staffOrder(k *call) error {
 		page.Columns[i].Chosen = strings.Contains(","+strings.Join(r.Columns, ",")+",", ","+page.Columns[i].Key+",")
 	}
 	page.Error, page.ErrorField = f.Sentence, f.Field
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	return h.showAgain(k, err, page)
 }
 
 // staffExportState tells the page's script how far a file is.

@@ -65,16 +65,13 @@ func (h *Handler) factorView(k *call, next string) h5.StaffFactor {
 // factor takes the code of the app, or a backup code.
 func (h *Handler) factor(k *call) error {
 	err := h.Staff.ProveFactor(k.ctx(), k.account, k.PostForm("code"), h.place(k))
-	f, ok := fault.As(err)
-	switch {
-	case err != nil && (!ok || f.Kind == fault.Internal || k.wantsJSON()):
-		return err
-	case err != nil:
+	if f, ok := k.refused(err); ok {
 		page := h.factorView(k, k.PostForm("next"))
 		page.Code.Error = f.Sentence
-		h.logError(k, err, f.Kind, "")
-		h.render(k, answers[f.Kind].status, page)
-		return nil
+		return h.showAgain(k, err, page)
+	}
+	if err != nil {
+		return err
 	}
 	if err := h.proven(k); err != nil {
 		return err
@@ -157,9 +154,7 @@ func (h *Handler) setup(k *call) error {
 		} else {
 			page.Password.Error = f.Sentence
 		}
-		h.logError(k, err, f.Kind, "")
-		h.render(k, answers[f.Kind].status, page)
-		return nil
+		return h.showAgain(k, err, page)
 	}
 	if err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 
 	"ruxue/h5"
 	"ruxue/service/audit"
-	"ruxue/service/fault"
 	"ruxue/service/staff"
 )
 
@@ -60,11 +59,11 @@ func (h *Handler) staffLogin(k *call) error {
 	}
 	next := staffNext(k.PostForm("next"))
 	err := h.tryStaffLogin(k)
-	f, ok := fault.As(err)
-	switch {
-	case err == nil:
+	if err == nil {
 		return h.goOn(k, next)
-	case !ok || f.Kind == fault.Internal || k.wantsJSON():
+	}
+	f, ok := k.refused(err)
+	if !ok {
 		return err
 	}
 	page := h5.StaffLogin{Console: k.console("工作人员登录", ""), Next: next, Login: h5.Input{Value: bounded(k.PostForm("login"))}, Kept: k.kept()}
@@ -73,9 +72,7 @@ func (h *Handler) staffLogin(k *call) error {
 	} else {
 		page.Password.Error = f.Sentence
 	}
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	return h.showAgain(k, err, page)
 }
 
 func (h *Handler) tryStaffLogin(k *call) error {
@@ -133,23 +130,13 @@ func (h *Handler) staffPasswordView(k *call) h5.StaffPassword {
 // staffPassword replaces the password; every other session of the account ends.
 func (h *Handler) staffPassword(k *call) error {
 	epoch, err := h.Staff.ChangePassword(k.ctx(), k.account, k.PostForm("old"), k.PostForm("password"), k.PostForm("again"), h.place(k))
-	f, ok := fault.As(err)
-	switch {
-	case err != nil && (!ok || f.Kind == fault.Internal || k.wantsJSON()):
-		return err
-	case err != nil:
+	if f, ok := k.refused(err); ok {
 		page := h.staffPasswordView(k)
-		switch f.Field {
-		case "old":
-			page.Old.Error = f.Sentence
-		case "again":
-			page.Again.Error = f.Sentence
-		default:
-			page.New.Error = f.Sentence
-		}
-		h.logError(k, err, f.Kind, "")
-		h.render(k, answers[f.Kind].status, page)
-		return nil
+		page.Notice = fieldErrors{"old": &page.Old.Error, "again": &page.Again.Error, "password": &page.New.Error}.put(f, page.Notice)
+		return h.showAgain(k, err, page)
+	}
+	if err != nil {
+		return err
 	}
 	first := !k.account.PasswordOwn
 	k.account.PasswordOwn, k.account.Epoch = true, epoch

@@ -162,7 +162,7 @@ func (h *Handler) staffProblem(k *call) error {
 		return fault.New(fault.NotFound, "")
 	}
 	err = h.Payments.AnswerProblem(k.ctx(), id, k.PostForm("resolution"), *k.staff)
-	if f, ok := fault.As(err); ok && f.Kind != fault.Internal && !k.wantsJSON() {
+	if f, ok := k.refused(err); ok {
 		return h.paymentsPage(k, answers[f.Kind].status, &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence})
 	}
 	if err != nil {

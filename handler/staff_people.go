@@ -140,8 +140,8 @@ func personOf(k *call) staff.Person {
 
 // personAgain shows the form with what was typed and the sentence at its field.
 func (h *Handler) personAgain(k *call, a *staff.Account, p staff.Person, err error) error {
-	f, ok := fault.As(err)
-	if !ok || f.Kind == fault.Internal || k.wantsJSON() {
+	f, ok := k.refused(err)
+	if !ok {
 		return err
 	}
 	p.Name, p.Login, p.Office = bounded(p.Name), bounded(p.Login), bounded(p.Office)
@@ -155,23 +155,9 @@ func (h *Handler) personAgain(k *call, a *staff.Account, p staff.Person, err err
 	if p.Role == "" {
 		page.RoleError = "请选择角色"
 	}
-	switch f.Field {
-	case "name":
-		page.Name.Error = f.Sentence
-	case "login":
-		page.Login.Error = f.Sentence
-	case "office":
-		page.Office.Error = f.Sentence
-	case "role":
-		page.RoleError = f.Sentence
-	case "sites":
-		page.SitesError = f.Sentence
-	default:
-		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence}
-	}
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	page.Notice = fieldErrors{"name": &page.Name.Error, "login": &page.Login.Error, "office": &page.Office.Error,
+		"role": &page.RoleError, "sites": &page.SitesError}.put(f, page.Notice)
+	return h.showAgain(k, err, page)
 }
 
 func (h *Handler) addPerson(k *call) error {

@@ -143,9 +143,7 @@ func (h *Handler) refused(k *call, form string, err error) error {
 			page.Notice = nil
 		}
 	}
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	return h.showAgain(k, err, page)
 }
 
 // typed puts what was sent, and what is wrong with it, into a form.

@@ -61,7 +61,5 @@ func (h *Handler) complain(k *call) error {
 		return viewErr
 	}
 	page.Wrong.Value, page.Wrong.Error = bounded(text), f.Sentence
-	h.logError(k, err, f.Kind, "")
-	h.render(k, answers[f.Kind].status, page)
-	return nil
+	return h.showAgain(k, err, page)
 }

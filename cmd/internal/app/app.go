@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -35,6 +36,9 @@ type Options struct {
 	Rand io.Reader
 	// Listener takes the place of the configuration's listen address.
 	Listener net.Listener
+	// AlarmEvery is how often somebody looks whether the seal chain keeps up,
+	// default 20 seconds.
+	AlarmEvery time.Duration
 }
 
 // App is the whole server, not yet listening.
@@ -44,6 +48,7 @@ type App struct {
 	now      func() time.Time
 	rand     io.Reader
 	listener net.Listener
+	alarm    time.Duration
 	registry *prometheus.Registry
 
 	DB    *mysql.DB
@@ -64,7 +69,7 @@ type App struct {
 // It refuses a database whose schema is not this program's.
 func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	a := &App{cfg: cfg, log: opts.Log, now: opts.Now, rand: opts.Rand, listener: opts.Listener,
-		registry: prometheus.NewRegistry(), stopping: make(chan struct{})}
+		alarm: cmp.Or(opts.AlarmEvery, 20*time.Second), registry: prometheus.NewRegistry(), stopping: make(chan struct{})}
 	if a.log == nil {
 		a.log = NewLogger(cfg.Log)
 	}

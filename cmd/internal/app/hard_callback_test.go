@@ -1,34 +1,14 @@
 package app_test
 
 import (
-	"io"
-	"net/http"
 	"strings"
 	"testing"
-
-	"ruxue/cmd/internal/app"
 )
 
 // refused reads how many callbacks were refused, by outcome, from /metrics.
 func (w *world) refused(t testing.TB) map[string]string {
 	t.Helper()
-	res, err := http.Get("http://" + w.cfg.MetricsListen + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]string{}
-	for line := range strings.Lines(string(body)) {
-		if rest, ok := strings.CutPrefix(line, `ruxue_pay_notifications_total{outcome="`); ok {
-			outcome, n, _ := strings.Cut(rest, `"} `)
-			out[outcome] = strings.TrimSpace(n)
-		}
-	}
-	return out
+	return w.metric(t, "ruxue_pay_notifications_total", "outcome")
 }
 
 // TestHardCallbacks: what is forged, replayed or contradicts the order is
@@ -36,12 +16,7 @@ func (w *world) refused(t testing.TB) map[string]string {
 func TestHardCallbacks(t *testing.T) {
 	t.Parallel()
 	w := prepareWorld(t, 2)
-	l, err := app.Listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.cfg.MetricsListen = l.Addr().String()
-	_ = l.Close() // start listens there again
+	w.cfg.MetricsListen = free(t)
 	w.start()
 	s := w.student(1)
 	d := on(t, w.phone()).until(s, "pay")

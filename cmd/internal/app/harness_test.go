@@ -109,7 +109,7 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	a, err := app.New(context.Background(), w.cfg, app.Options{Listener: l, Now: w.clock.now, Rand: w.rand,
+	a, err := app.New(context.Background(), w.cfg, app.Options{Listener: l, Now: w.clock.now, Rand: w.rand, AlarmEvery: 50 * time.Millisecond,
 		Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: w.logs}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		w.t.Fatal(err)

@@ -10,12 +10,8 @@ import (
 	"ruxue/service/evidence"
 )
 
-const (
-	// sealEvery is how often new provable rows are chained.
-	sealEvery = 5 * time.Second
-	// alarmEvery is how often somebody looks whether that works.
-	alarmEvery = 20 * time.Second
-)
+// sealEvery is how often new provable rows are chained.
+const sealEvery = 5 * time.Second
 
 // sealer chains the rows that must be provable until ctx ends, and signs the
 // chain's head once a day where the institution's seal is there.
@@ -72,7 +68,7 @@ func (a *App) sealAlarm(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(alarmEvery):
+		case <-time.After(a.alarm):
 		}
 	}
 }
