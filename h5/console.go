@@ -10,6 +10,7 @@ type Console struct {
 	Staff       string // 学籍管理部 王老师; "" when nobody is logged in
 	Ref         string // of the account
 	ReviewOnly  bool   // a template message's link was opened: no account menu
+	Focus       bool   // one thing is shown: on a phone the bar is that page's own, without the navigation
 	Nav         []NavItem
 	Notice      *Notice // on top of the page's content
 }

@@ -4,13 +4,16 @@ import "ruxue/h5"
 
 // reviewSamples are the staff's pages of reviews.
 func reviewSamples(device string, add adder) {
-	p := h5.StaffReview{Console: console("审核", device, "/staff/review"), AtCase: true, Total: 12, Label: "存档照片", Today: 26,
+	frame := console("审核", device, "/staff/review")
+	frame.Focus = true
+	p := h5.StaffReview{Console: frame, AtCase: true, Total: 12, Label: "存档照片", Today: 26,
 		List: "/staff/review", Handled: "/staff/review/done", More: "/staff/review?after=1-x",
 		Walls: []h5.Action{{Label: "个人证件照照片墙 9", Href: "/staff/review/wall?item=portrait"}},
 		Filters: []h5.ReviewFilter{{Name: "kind", Label: "类别", Value: "photo", Options: []h5.Option{{Label: "全部 12"}, {Value: "photo", Label: "存档照片 7"}}},
 			{Name: "site", Label: "教学点", Options: []h5.Option{{Label: "全部教学点"}}}}}
 	for i, name := range []string{"李晓雯", "买买提·吐尔逊·阿卜杜热合曼", "赵雅宁"} {
-		p.Queue = append(p.Queue, h5.ReviewItem{Href: "/staff/review/photo/" + name, Name: name, Text: "存档照片，第 2 次", Wait: "等了 2 小时", Current: i == 0})
+		p.Queue = append(p.Queue, h5.ReviewItem{Href: "/staff/review/photo/" + name, Name: name, Text: "存档照片，第 2 次", Wait: "等了 2 小时", Current: i == 0,
+			Looking: []string{"", "王老师正在查看", "王老师等 3 人正在查看"}[i]})
 	}
 	c := h5.ReviewCase{Action: "/staff/review/photo/x", Question: "是同一人吗？", Name: "李晓雯", Line: "2026级 专升本 水利水电工程", What: "存档照片",
 		Position: "第 1 条，共 7 条", Next: "/staff/review/photo/y",
@@ -26,6 +29,7 @@ func reviewSamples(device string, add adder) {
 	add("staff-review", p)
 	bad := p
 	wrong := c
+	wrong.Looking = "王老师正在查看"
 	wrong.Error, wrong.Reason = "请写明退回原因，学生会看到这句话", "其他原因"
 	bad.Case, bad.Undo = &wrong, &h5.ReviewUndo{Ref: "r", Text: "周文博：退回，面部不完整", Until: 1, Left: 8}
 	add("staff-review-error", bad)

@@ -5,7 +5,7 @@ package h5
 // data-part for those of the next page, so that nothing reloads.
 type StaffReview struct {
 	Console
-	AtCase  bool // a case was asked for: the phone shows it instead of the queue
+	AtCase  bool // a case was asked for: the phone shows it instead of the queue; Focus is the same
 	Filters []ReviewFilter
 	Clear   string // address without filters, "" when none is set
 	Walls   []Action
@@ -37,6 +37,7 @@ type ReviewItem struct {
 	Name    string
 	Text    string // 存档照片，第 2 次
 	Wait    string // 等了 2 小时
+	Looking string // 王老师正在查看, "" without others
 	Current bool
 }
 
@@ -55,6 +56,8 @@ type ReviewCase struct {
 	Reasons  []ReviewReason
 	// Closed says why nothing can be decided; "" while it can.
 	Closed string
+	// Looking says who else has it open; "" without others.
+	Looking string
 	Prev   string
 	Next   string
 	// Error is about the reason; Reason and Own are what was chosen and typed.

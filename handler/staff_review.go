@@ -126,8 +126,12 @@ func (h *Handler) staffReview(k *call) error {
 	if err != nil {
 		return err
 	}
-	if len(list) > 0 {
-		if err := h.openCase(k, q, &page, list, list[0]); err != nil {
+	// A phone shows the queue alone: its first case is not looked at yet.
+	if first, ok := h.Reviews.Free(k.ctx(), k.by(), list); ok {
+		if k.device == h5.DevicePC {
+			h.Reviews.Look(k.ctx(), k.by(), first)
+		}
+		if err := h.openCase(k, q, &page, list, first); err != nil {
 			return err
 		}
 	}
@@ -157,7 +161,8 @@ func (h *Handler) casePage(k *call, q reviewQuery) (h5.StaffReview, error) {
 	if err != nil {
 		return page, err
 	}
-	page.AtCase = true
+	page.AtCase, page.Focus = true, true
+	h.Reviews.Look(k.ctx(), k.by(), c)
 	return page, h.openCase(k, q, &page, list, c)
 }
 
@@ -191,12 +196,14 @@ func (h *Handler) reviewView(k *call, q reviewQuery) (h5.StaffReview, []review.C
 	if len(q.values) > 0 {
 		page.Clear = reviewHome
 	}
-	for _, c := range list {
+	looking := h.Reviews.Lookers(k.ctx(), k.by(), list)
+	for i, c := range list {
 		camp, err := h.Campaigns.ByID(k.ctx(), c.CampaignID)
 		if err != nil {
 			return page, nil, err
 		}
-		page.Queue = append(page.Queue, h5.ReviewItem{Href: q.with(casePath(c)), Name: c.Name, Text: caseTitle(camp, c), Wait: h.waited(c.Since)})
+		page.Queue = append(page.Queue, h5.ReviewItem{Href: q.with(casePath(c)), Name: c.Name, Text: caseTitle(camp, c),
+			Wait: h.waited(c.Since), Looking: looking[i]})
 	}
 	if page.Undo, err = h.undoable(k); err != nil {
 		return page, nil, err

@@ -45,11 +45,11 @@ func (h *Handler) openCase(k *call, q reviewQuery, page *h5.StaffReview, list []
 		if i > 0 {
 			v.Prev = page.Queue[i-1].Href
 		}
-		if i+1 < len(list) {
-			v.Next = page.Queue[i+1].Href
-		}
+		v.Next = nextHref(page.Queue[i+1:])
 	}
-	v.Closed = closedWords(c)
+	if v.Closed = closedWords(c); v.Closed == "" {
+		v.Looking = h.Reviews.Lookers(k.ctx(), k.by(), []review.Case{c})[0]
+	}
 	sum, err := h.Faces.Summary(k.ctx(), e.ID)
 	if err != nil {
 		return err
@@ -67,6 +67,20 @@ func (h *Handler) openCase(k *call, q reviewQuery, page *h5.StaffReview, list []
 	v.Reasons = reasonViews(review.Title(camp, c.Kind, c.Item), c.Kind, reasons, c.Paid)
 	page.Case = v
 	return nil
+}
+
+// nextHref is the address of the first case of the rest of the queue that nobody
+// else looks at; of the next one where others look at all of them.
+func nextHref(rest []h5.ReviewItem) string {
+	for _, x := range rest {
+		if x.Looking == "" {
+			return x.Href
+		}
+	}
+	if len(rest) == 0 {
+		return ""
+	}
+	return rest[0].Href
 }
 
 // closedWords says why a case cannot be decided, "" while it can.

@@ -66,16 +66,20 @@ func (h *Handler) decideAgain(k *call, q reviewQuery, err error) error {
 	return nil
 }
 
+// lookAhead is how many cases are looked through for one that nobody else has open.
+const lookAhead = 20
+
 // nextCase is the address of the case after the one that was decided, from the
-// beginning again at the end of the queue.
+// beginning again at the end of the queue. Those that others look at are passed
+// over while there are more.
 func (h *Handler) nextCase(k *call, q reviewQuery, c review.Case) (string, error) {
 	for _, after := range []review.Cursor{{Since: c.Since, Subject: c.Subject}, {}} {
-		list, _, err := h.Reviews.Queue(k.ctx(), k.staff.Scope(), q.filter, after, 1)
+		list, _, err := h.Reviews.Queue(k.ctx(), k.staff.Scope(), q.filter, after, lookAhead)
 		if err != nil {
 			return "", err
 		}
-		if len(list) > 0 {
-			return q.with(casePath(list[0])), nil
+		if next, ok := h.Reviews.Free(k.ctx(), k.by(), list); ok {
+			return q.with(casePath(next)), nil
 		}
 	}
 	return q.with(reviewHome), nil

@@ -37,6 +37,7 @@ type Result struct {
 type Options struct {
 	Store     Store
 	Campaigns Campaigns
+	Looks     Looks // may be nil: then nobody sees what others have open
 	// Effects are what kinds do; a kind without one is never listed.
 	Effects map[Kind]Effect
 	// Complete gives the number when this was the last duty.

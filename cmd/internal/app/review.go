@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"ruxue/repo/redis"
 	"ruxue/service/application"
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
@@ -18,7 +19,8 @@ func (a *App) wireReviews(b *built, outbox *notice.Outbox) {
 	d := &b.deps
 	log := audit.NewLog(a.DB.Audits(), a.now)
 	tell := teller{outbox: outbox, students: a.DB.Students(), base: a.cfg.BaseURL, app: a}
-	d.Reviews = review.New(review.Options{Store: a.DB.Reviews(), Campaigns: d.Campaigns, Complete: d.Registration.Complete,
+	d.Reviews = review.New(review.Options{Store: a.DB.Reviews(), Campaigns: d.Campaigns, Looks: redis.NewLooks(a.rdb),
+		Complete: d.Registration.Complete,
 		Effects: map[review.Kind]review.Effect{
 			review.Photo: func(ctx context.Context, x review.Decision) error {
 				return d.Faces.Review(ctx, x.Subject, x.Approve, x.Remark)

@@ -27,11 +27,23 @@ function complain(message) {
   complain.timer = setTimeout(() => show(line, false), 8000);
 }
 
+// The phone's bar is the case's own while one is open.
+function frame(fresh) {
+  desk.className = one('[data-desk]', fresh).className;
+  document.body.className = fresh.body.className;
+}
+
+function help() {
+  const dialog = one('[data-help]');
+  if (dialog.open) dialog.close();
+  else if (dialog.showModal) dialog.showModal();
+}
+
 async function go(url, back) {
   const fresh = await page(url);
   if (!fresh) { location.href = url; return; }
   swap(fresh);
-  desk.className = one('[data-desk]', fresh).className;
+  frame(fresh);
   if (!back) history.pushState(null, '', fresh.address);
   settle();
   one('.work').scrollTop = 0;
@@ -77,10 +89,11 @@ document.addEventListener('click', (event) => {
   const hit = (selector) => event.target.closest(selector);
   pressed = hit('button[name=verdict]') || pressed;
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const link = hit('[data-case], [data-next], .to-list a');
+  const link = hit('[data-case], [data-next], .to-list');
   if (link) { event.preventDefault(); go(link.href); }
   if (hit('[data-open-reasons]')) { event.preventDefault(); openReasons(true); }
   if (hit('[data-close-reasons]')) { event.preventDefault(); openReasons(false); }
+  if (hit('[data-open-help], [data-close-help]')) { event.preventDefault(); help(); }
   if (hit('[data-picture]')) { event.preventDefault(); zoom(); }
 });
 
@@ -98,6 +111,8 @@ const typing = (target) => target.matches('textarea, select, input:not([type=rad
 
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if ((event.key === '?' || event.key === '？') && !typing(event.target)) { event.preventDefault(); help(); return; }
+  if (one('[data-help]').open) return;
   if (typing(event.target)) {
     if (event.key === 'Enter' && event.target.id === 'own') { event.preventDefault(); decide('reject'); }
     if (event.key === 'Escape') event.target.blur();
@@ -130,13 +145,16 @@ addEventListener('popstate', () => go(location.href, true));
 // New cases and those that others decided show by themselves.
 setInterval(async () => {
   if (document.hidden || working || one('[data-filter]').contains(document.activeElement)) return;
-  const fresh = await page(location.href, true);
-  if (!fresh || working) return;
   const had = one('[data-decide]');
+  const shown = Boolean(had) && (wide.matches || desk.classList.contains('at-case'));
+  const asked = location.href;
+  // Asking for the case itself says to the others that it is still looked at.
+  const fresh = (shown && await page(had.getAttribute('action') + '?' + one('input[name=query]', had).value, true)) || await page(asked, true);
+  if (!fresh || working || location.href !== asked || had !== one('[data-decide]')) return;
   const has = one('[data-decide]', fresh);
   const opened = one('[data-filter]').open;
   if (!had && has && !one('[data-undo]')) swap(fresh); // the desk was empty
-  else swap(fresh, ['queue']);
+  else swap(fresh, ['queue', 'bar', 'looking']);
   one('[data-filter]').open = opened;
   if (had && !has && one('.notice', one('[data-part=decide]', fresh))) swap(fresh, ['decide', 'work']); // somebody else decided it
   settle();

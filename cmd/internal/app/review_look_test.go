@@ -1,0 +1,60 @@
+package app_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"ruxue/service/review"
+	"ruxue/service/staff"
+)
+
+// Who opens a case is seen by the others, who pass it over while there are more;
+// deciding stays open to both, and the later one is told.
+func TestReviewLook(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3)
+	_, _, one := w.shot(t, 0)
+	_, _, two := w.shot(t, 1)
+	_, _, three := w.shot(t, 2)
+	w.clock.move(review.LookFor)
+	wang, li := w.staff(staff.Registrar), w.staff(staff.Administrator)
+	wang.t, li.t = t, t
+	const mark = "正在查看"
+	if a := wang.get(one); a.Status != 200 || strings.Contains(a.Body, mark+"</") {
+		t.Fatalf("%d: she is told of herself, or of nobody", a.Status)
+	}
+	list := li.get("/staff/review?kind=photo")
+	wantSays(t, list, 200, mark, `action="`+two+`"`)
+	if n := strings.Count(list.Body, mark+"</span>"); n != 1 {
+		t.Errorf("%d cases are marked, want one", n)
+	}
+	wantSays(t, li.get(one), 200, mark, "您仍可以处理，先作出的决定有效", `data-approve`)
+	wang.get(two) // she goes on: one is Li's alone
+	wantSays(t, wang.get("/staff/review?kind=photo"), 200, `action="`+two+`"`)
+	a := li.ask(one, url.Values{"verdict": {"approve"}, "query": {"kind=photo"}})
+	if next, _ := a.JSON()["next"].(string); next != three+"?kind=photo" {
+		t.Errorf("the next is %s, want the one that nobody looks at, %s", next, three)
+	}
+	wantSays(t, wang.ask(one, url.Values{"verdict": {"approve"}}), 409, "已由", "处理：通过")
+	li.get(three)
+	w.clock.move(review.LookFor + 1)
+	wang.get(three)
+	wantSays(t, li.get("/staff/review?kind=photo"), 200, `action="`+two+`"`) // her mark on it is over
+}
+
+// The mark is no way to learn of another site's cases.
+func TestReviewLookBySite(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	_, _, path := w.shot(t, 1) // site 101
+	all := w.staff(staff.Registrar)
+	all.t = t
+	all.get(path)
+	site := w.staff(staff.Site, "100")
+	site.t = t
+	if a := site.get("/staff/review"); strings.Contains(a.Body, "正在查看</span>") {
+		t.Error("she sees who looks at another site's case")
+	}
+	wantSays(t, site.get(path), 404)
+}
