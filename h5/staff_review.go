@@ -58,8 +58,8 @@ type ReviewCase struct {
 	Closed string
 	// Looking says who else has it open; "" without others.
 	Looking string
-	Prev   string
-	Next   string
+	Prev    string
+	Next    string
 	// Error is about the reason; Reason and Own are what was chosen and typed.
 	Error  string
 	Reason string
