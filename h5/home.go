@@ -6,6 +6,7 @@ type Home struct {
 	Greeting string
 	Status   HomeStatus
 	Rows     []Pair
+	Paid     *HomePayment // nil before the tuition is paid
 	Signed   []SignedDocument
 	Messages []HomeMessage // newest first
 	Links    []Action
@@ -36,4 +37,12 @@ type HomeMessage struct {
 	Title string
 	At    string // 2026年3月31日 14:32
 	Rows  []Pair // a Label may be ""
+}
+
+// HomePayment is the tuition that was paid.
+type HomePayment struct {
+	Fen        int64
+	At         string // 2026年3月31日 14:32
+	ReceiptURL string // 缴费凭证
+	Fiscal     *FiscalReceipt
 }

@@ -55,8 +55,9 @@ type Done struct {
 	PaidAt      string // 2026年3月12日 14:33
 	PaidFen     int64  // 0 hides it
 	PortraitURL string
-	StudentURL  string   // 学生端登录地址
-	ReceiptURL  string   // 缴费凭证, "" hides it
+	StudentURL  string // 学生端登录地址
+	ReceiptURL  string // 缴费凭证, "" hides it
+	Fiscal      *FiscalReceipt
 	Papers      []Action // signed papers to download
 	FollowQR    string   // picture of the Official Account's code, "" hides it
 	Pending     *Pending

@@ -19,6 +19,7 @@ type StaffPayments struct {
 	Waiting  []StaffMatter // refunds that a second person has to decide
 	Problems []StaffMatter
 	Days     string // address of the reconciliations, "" hides it
+	Receipts string // of 财政电子票据, "" hides it
 }
 
 // PageName implements Page.
@@ -58,6 +59,7 @@ type StaffTill struct {
 	Events  []StaffMoney // newest first
 	Acts    []StaffAct
 	Student string // address of the student's page
+	Fiscal  *FiscalReceipt
 }
 
 // PageName implements Page.

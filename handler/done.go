@@ -23,6 +23,9 @@ func (h *Handler) donePage(k *call) error {
 	if found && b.PaidAt != nil {
 		page.PaidAt, page.PaidFen, page.ReceiptURL = campaign.DateTime(*b.PaidAt), b.TotalFen, k.base()+"/receipt.pdf"
 	}
+	if page.Fiscal, err = h.fiscalReceipt(k.ctx(), b); err != nil {
+		return err
+	}
 	if _, ok := k.campaign.Slot("portrait"); ok {
 		page.PortraitURL = k.base() + "/attachments/portrait"
 	}

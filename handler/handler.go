@@ -6,6 +6,7 @@ package handler
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -24,6 +25,7 @@ import (
 	"ruxue/service/evidence"
 	"ruxue/service/export"
 	"ruxue/service/face"
+	"ruxue/service/fiscal"
 	"ruxue/service/notice"
 	"ruxue/service/payment"
 	"ruxue/service/registration"
@@ -91,23 +93,26 @@ type Deps struct {
 	Till          Till
 	Bills         payment.Bills
 	ReportSheet   ReportSheet
-	WeChat        WeChat
-	Replies       Replies
-	Delivery      *notice.Deliveries
-	Messages      *notice.History
-	Audit         Auditor
-	Ledger        Ledger
-	AuditLog      audit.Searcher
-	Reminders     Reminders
-	Staff         *staff.Service
-	StaffSessions StaffSessions
-	Reviews       *review.Service
-	Roster        *roster.Service
-	StaffSites    StaffSites
-	StaffLinks    *staff.Links
-	Exports       *export.Service
-	Lists         *admission.Desk
-	ListFiles     ListFiles
+	Receipts      *fiscal.Desk
+	// ReceiptTemplate writes an empty list of fiscal receipts.
+	ReceiptTemplate func(out io.Writer) error
+	WeChat          WeChat
+	Replies         Replies
+	Delivery        *notice.Deliveries
+	Messages        *notice.History
+	Audit           Auditor
+	Ledger          Ledger
+	AuditLog        audit.Searcher
+	Reminders       Reminders
+	Staff           *staff.Service
+	StaffSessions   StaffSessions
+	Reviews         *review.Service
+	Roster          *roster.Service
+	StaffSites      StaffSites
+	StaffLinks      *staff.Links
+	Exports         *export.Service
+	Lists           *admission.Desk
+	ListFiles       ListFiles
 
 	Ready    map[string]Pinger
 	Now      func() time.Time

@@ -43,6 +43,9 @@ func (h *Handler) homePage(k *call) error {
 		return err
 	}
 	page.Status = status(e, photo, k.progress.FaceEver)
+	if page.Paid, err = h.homePayment(k); err != nil {
+		return err
+	}
 	if page.Signed, err = h.signedDocuments(k); err != nil {
 		return err
 	}

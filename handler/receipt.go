@@ -44,6 +44,11 @@ func (h *Handler) receipt(k *call) error {
 			}
 		}
 	}
+	if f, err := h.fiscalReceipt(k.ctx(), b); err != nil {
+		return err
+	} else if f != nil {
+		r.FiscalCode, r.FiscalNumber, r.FiscalBack = f.Code, f.Number, f.Back
+	}
 	pdf, err := h.Evidence.Printer.Receipt(r)
 	if err != nil {
 		return err

@@ -53,7 +53,8 @@ func (h *Handler) billView(k *call, b payment.BillRow) (h5.StaffTill, error) {
 		page.Events = append(page.Events, d.StaffMoney)
 	}
 	page.Acts = h.billActs(k, b, attempts, refunds)
-	return page, nil
+	page.Fiscal, err = h.fiscalReceipt(k.ctx(), b.Bill)
+	return page, err
 }
 
 func (h *Handler) attemptView(k *call, a payment.Attempt) (h5.StaffMoney, error) {

@@ -71,6 +71,9 @@ func (h *Handler) paymentsPage(k *call, status int, notice *h5.Notice) error {
 	if k.staff.May(staff.Reconcile) {
 		page.Days = "/staff/payments/days"
 	}
+	if k.staff.May(staff.Receipts) {
+		page.Receipts = receiptsPath
+	}
 	if last := (total + payment.BillsPerPage - 1) / payment.BillsPerPage; last > 1 {
 		page.PageText = "第 " + strconv.Itoa(q.Page) + " 页，共 " + strconv.Itoa(last) + " 页"
 		page.Prev, page.Next = billPage(q, q.Page-1, last), billPage(q, q.Page+1, last)

@@ -21,6 +21,7 @@ type staffRoute struct {
 func (h *Handler) staffTable() []staffRoute {
 	return slices.Concat(
 		h.paymentRoutes(),
+		h.receiptRoutes(),
 		h.ownRoutes(),
 		h.studentRoutesOfStaff(),
 		h.overviewRoutes(),

@@ -77,6 +77,7 @@ func defaultTemplates() []Template {
 		of("returned", "资料退回通知", "thing1", "学生", "thing2", "事项", "thing3", "原因", "time4", "时间"),
 		of("paid", "缴费成功通知", "thing1", "学生", "thing2", "项目", "amount3", "金额", "time4", "时间"),
 		of("refunded", "退款通知", "thing1", "学生", "thing2", "项目", "amount3", "金额", "time4", "时间"),
+		of("receipt", "电子票据开具通知", "thing1", "学生", "character_string2", "票据号码", "time3", "时间"),
 		of("sign", "协议待签署", "thing1", "学生", "thing2", "文件", "time3", "截止"),
 		of("todo", "待办审核提醒", "thing1", "事项", "thing2", "学生", "time3", "时间"),
 	}

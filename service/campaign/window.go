@@ -52,3 +52,12 @@ func Date(t time.Time) string { return t.In(Shanghai).Format("2006年1月2日") 
 
 // DateTime writes an instant as 2026年3月31日 23:59, in Beijing time.
 func DateTime(t time.Time) string { return t.In(Shanghai).Format("2006年1月2日 15:04") }
+
+// ParseDate reads a day such as 2026-03-31 as its first moment in Beijing.
+func ParseDate(text string) (time.Time, error) {
+	day, err := time.ParseInLocation(time.DateOnly, text, Shanghai)
+	if err != nil {
+		return day, fmt.Errorf("reading a day: %w", err)
+	}
+	return day, nil
+}

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"ruxue/service/campaign"
@@ -23,6 +24,9 @@ type Receipt struct {
 	Way           string // 微信支付, 银行转账
 	OutTradeNo    string // ours
 	TransactionID string // WeChat Pay's, or the bank's serial number
+	FiscalCode    string // 票据代码 of the 财政电子票据, "" without
+	FiscalNumber  string // 票据号码, "" while there is no such receipt
+	FiscalBack    string // 已退费, "" for nothing
 	PaidAt        time.Time
 	PrintedAt     time.Time
 }
@@ -65,8 +69,16 @@ func (p *Printer) Receipt(r Receipt) ([]byte, error) {
 	s.pair("缴费时间", campaign.DateTime(r.PaidAt)+"（北京时间）")
 	s.pair("商户订单号", r.OutTradeNo)
 	s.pair("交易单号", r.TransactionID)
+	issued := "由学校另行开具"
+	if r.FiscalNumber != "" {
+		issued = "已经开具，报销请以它为准"
+		s.pair("财政电子票据", strings.TrimSpace("票据号码 "+r.FiscalNumber+"    "+r.FiscalBack))
+		if r.FiscalCode != "" {
+			s.pair("票据代码", r.FiscalCode)
+		}
+	}
 	s.down(10)
-	s.paragraph("本凭证仅证明学费已经收到，不是财政票据，不作报销凭据。财政电子票据由学校另行开具。", 10, 0)
+	s.paragraph("本凭证仅证明学费已经收到，不是财政票据，不作报销凭据。财政电子票据"+issued+"。", 10, 0)
 	return s.finish("打印时间 " + campaign.DateTime(r.PrintedAt))
 }
 

@@ -32,13 +32,14 @@ var titles = map[string]string{
 	"paid":           "缴费成功通知",
 	"refunded":       "退款通知",
 	"refund":         "退款通知",
+	"fiscal_receipt": "财政电子票据通知",
 	"sign":           "协议待签署",
 	"staff_review":   "待办审核提醒",
 }
 
 // labels are the product's values in plain words, in the order they are read.
 var labels = []struct{ name, label string }{
-	{"name", "姓名"}, {"subject", "事项"}, {"item", "事项"}, {"result", "结果"}, {"number", "学号"}, {"major", "专业"},
+	{"name", "姓名"}, {"subject", "事项"}, {"item", "事项"}, {"result", "结果"}, {"number", "学号"}, {"receipt", "票据号码"}, {"major", "专业"},
 	{"amount", "金额"}, {"deadline", "截止时间"}, {"time", "时间"}, {"reason", "原因"}, {"remark", "备注"},
 }
 

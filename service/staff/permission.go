@@ -20,6 +20,7 @@ const (
 	RefundRequest   Permission = "refund.request"
 	RefundApprove   Permission = "refund.approve" // never by who requested it
 	Reconcile       Permission = "reconcile"
+	Receipts        Permission = "receipts" // imports 财政电子票据
 	StaffManage     Permission = "staff.manage"
 	AuditRead       Permission = "audit.read"
 	Own             Permission = "own" // own account, binding, home
@@ -40,6 +41,7 @@ var matrix = map[Permission][]Role{
 	RefundRequest:   {Finance},
 	RefundApprove:   {Administrator, Finance},
 	Reconcile:       {Administrator, Finance},
+	Receipts:        {Administrator, Finance},
 	StaffManage:     {Administrator},
 	AuditRead:       {Administrator},
 	Own:             {Administrator, Registrar, Finance, Site},

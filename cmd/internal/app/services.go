@@ -93,6 +93,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	a.wireAlerts(out, outbox)
 	a.wireLists(out, campaigns)
 	a.wireCampaigns(out, campaigns)
+	a.wireFiscal(out, outbox, campaigns)
 	return out, nil
 }
 

@@ -27,6 +27,7 @@ type staffVisit struct {
 func staffVisits() []staffVisit {
 	return slices.Concat(
 		paymentVisits,
+		receiptVisits,
 		ownVisits,
 		rosterVisits,
 		reviewVisits,

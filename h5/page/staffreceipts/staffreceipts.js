@@ -1,0 +1,2 @@
+// Uploading a list of receipts goes as uploading an admitted list.
+import '../staffimport/staffimport.js';
