@@ -53,6 +53,7 @@ func gallery(device string) []sample {
 	messageSamples(device, add)
 	auditSamples(device, add)
 	paymentSamples(device, add)
+	receiptSamples(device, add)
 	return out
 }
 
@@ -239,6 +240,8 @@ func paySamples(device string, add adder) {
 	d := h5.Done{Frame: frame("注册完成", device), Number: "26100CS10127", Name: "李晓雯", Grade: "2026级", Level: "专升本", Form: "函授", Major: "水利水电工程",
 		PaidAt: "2026年3月12日 14:33", PaidFen: 320000, PortraitURL: pixel, StudentURL: "http://hhu.cep.webtrn.cn/np", ReceiptURL: "/c/hhu/receipt", FollowQR: pixel}
 	add("done", d)
+	d.Fiscal = &h5.FiscalReceipt{Code: "32060126", Number: "0000123456", Check: "a1b2c3", Issued: "2026年3月20日", Link: "https://pj.czt.jiangsu.gov.cn/v?id=7", Host: "pj.czt.jiangsu.gov.cn"}
+	add("done-fiscal", d)
 	d.Pending = &h5.Pending{Title: "已缴费，照片待审核", Text: "审核通过后注册完成，并显示学号", PhotoURL: pixel, PhotoAt: "3月12日 14:12", Retake: "/c/hhu/face",
 		Timeline: []h5.TimelineItem{
 			{Label: "填写信息", Time: "3月12日 14:20 完成", State: h5.StepDone}, {Label: "缴纳学费", Time: "3月12日 14:33，¥3,200.00", State: h5.StepDone},

@@ -50,6 +50,8 @@ func passwordSamples(device string, add adder) {
 	home := h5.Home{Frame: passwordFrame("系统首页", device), Greeting: "李*雯，您好", Status: h5.HomeStatus{Tag: "已通过", Text: "身份认证和签署已完成，没有需要您办理的事项"}, Rows: []h5.Pair{{Label: "专业", Value: "临床医学"}},
 		Links: []h5.Action{{Label: "查看登录须知", Href: "/c/wust/notice"}}, Password: "/c/wust/password"}
 	add("home", home)
+	home.Paid = &h5.HomePayment{Fen: 320000, At: "2026年3月12日 14:33", ReceiptURL: "/c/wust/receipt.pdf",
+		Fiscal: &h5.FiscalReceipt{Number: "0000123456", Link: "https://pj.czt.hubei.gov.cn/v?id=7", Host: "pj.czt.hubei.gov.cn", Back: "已退费"}}
 	home.Signed = []h5.SignedDocument{{Title: "知情承诺书", At: "2026年3月12日 14:32", Href: "/c/wust/evidence/x"}, {Title: "补充承诺书", At: "2026年3月13日 09:00"}}
 	home.Status = h5.HomeStatus{Tag: "待审核", Text: "存档照片正在等待老师审核，2026年3月12日 14:26 提交，一般需要 3 个工作日"}
 	home.Messages = []h5.HomeMessage{{Title: "审核结果通知", At: "2026年3月12日 14:40", Rows: []h5.Pair{{Label: "结果", Value: "需修改"}, {Value: "请重拍"}}},

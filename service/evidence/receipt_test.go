@@ -99,6 +99,15 @@ func TestReceipt(t *testing.T) {
 	if strings.Contains(text, "退款") {
 		t.Error("it speaks of a refund")
 	}
+	if !strings.Contains(text, "财政电子票据由学校另行开具") {
+		t.Error("it does not say that another paper follows")
+	}
+	r.FiscalCode, r.FiscalNumber, r.FiscalBack = "32060126", "0000123456", "已退费"
+	for _, want := range []string{"票据号码 0000123456", "已退费", "32060126", "报销请以它为准"} {
+		if text = read(); !strings.Contains(text, want) {
+			t.Errorf("the receipt lacks %s:\n%s", want, text)
+		}
+	}
 	r.RefundedFen, r.Number = 123456789, ""
 	if text = read(); !strings.Contains(text, "¥1,234,567.89（已退回或退款中）") || strings.Contains(text, "学号") {
 		t.Error(text)

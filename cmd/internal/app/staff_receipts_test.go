@@ -6,11 +6,17 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"ruxue/cmd/internal/app"
 	"ruxue/cmd/internal/stage"
+	"ruxue/service/fault"
 	"ruxue/service/staff"
 )
 
@@ -118,6 +124,48 @@ func TestFiscalReceiptsReachTheStudent(t *testing.T) {
 			t.Fatal("the page does not say what went back")
 		}
 		time.Sleep(200 * time.Millisecond)
+	}
+}
+
+// The operator imports the same lists from a file: GBK, a dry run first, the
+// refused rows in a workbook of their own.
+func TestReceiptsFromTheCommandLine(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	s := w.student(1)
+	d := on(t, w.phone()).until(s, "pay")
+	d.ask("/pay/hhu/attempt", nil)
+	w.pay(t, w.orders(t, s)[0])
+	w.wantPaid(t, d, s)
+	text := "商户订单号,票据号码,链接\n" + w.orders(t, s)[0] + ",A1,https://pj.example.cn/1\nRX0,A2,https://pj.example.cn/2\n"
+	gbk, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	in := app.ReceiptImport{Campaign: "hhu", BaseURL: w.base, File: filepath.Join(dir, "票据.csv"), Bad: filepath.Join(dir, "bad.xlsx")}
+	if err := os.WriteFile(in.File, gbk, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rep, applied, err := app.ImportReceipts(t.Context(), w.app.DB, in)
+	if err != nil || applied || rep.New != 1 || rep.Bad != 1 {
+		t.Fatalf("the dry run: %+v, %v, %v", rep, applied, err)
+	}
+	if data, err := os.ReadFile(in.Bad); err != nil || !strings.Contains(fmt.Sprint(rowsOf(t, string(data))), "RX0") {
+		t.Errorf("the refused rows: %v", err)
+	}
+	in.Apply = true
+	if _, applied, err = app.ImportReceipts(t.Context(), w.app.DB, in); applied || !fault.Is(err, fault.Invalid) {
+		t.Errorf("applied with a bad row: %v, %v", applied, err)
+	}
+	in.SkipBad = true
+	if rep, applied, err = app.ImportReceipts(t.Context(), w.app.DB, in); err != nil || !applied || rep.New != 1 {
+		t.Errorf("applied: %+v, %v, %v", rep, applied, err)
+	}
+	wantSays(t, d.get("/c/hhu/done"), 200, "票据号码 A1")
+	in.File = filepath.Join(dir, "none")
+	if _, _, err = app.ImportReceipts(t.Context(), w.app.DB, in); err == nil {
+		t.Error("a file that is not there was read")
 	}
 }
 
