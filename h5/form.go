@@ -27,7 +27,7 @@ type Form struct {
 
 	Prev    string // address of 上一步
 	SavedAt string // 14:10
-	// ReadOnly shows the section without buttons but 上一步 and Next.
+	// ReadOnly shows what was typed as text, with no button but 上一步 and Next.
 	ReadOnly bool
 	Next     string
 }
@@ -56,6 +56,21 @@ type FormItem struct {
 	Open    bool
 	Summary string // 王秀兰，母亲
 	Form    Form
+}
+
+// Shown is Fields as they may be typed, or as text on a read-only page.
+func (f Form) Shown() []Field { return f.shown(f.Fields) }
+
+func (f Form) shown(fields []Field) []Field {
+	if !f.ReadOnly {
+		return fields
+	}
+	out := make([]Field, len(fields))
+	for i, x := range fields {
+		x.Kind = FieldReadonly
+		out[i] = x
+	}
+	return out
 }
 
 // ItemList is the items with qualified names. The first one, those in error
@@ -91,6 +106,7 @@ func (f Form) item(index, number string, fields []Field) FormItem {
 		x.Name = "item." + index + "." + x.Name
 		item.Fields = append(item.Fields, x)
 	}
+	item.Fields = f.shown(item.Fields)
 	item.Summary = strings.Join(said, "，")
 	if len(said) == 0 {
 		item.Open = true

@@ -41,6 +41,7 @@ type Frame struct {
 	Contacts      []Contact // the office first
 	Notice        *Notice   // on top of the page's content
 	Steps         []Step    // of the form; none hides the row
+	Live          bool      // waits for somebody else: the page shows by itself what changes
 }
 
 // Contact is one way to reach a person.

@@ -221,7 +221,7 @@ func (h *Handler) appliedPage(k *call, kind application.Kind, st application.Sta
 	if err != nil {
 		return err
 	}
-	page.Paper = paper
+	page.Paper, page.Live = paper, a.State == application.Pending || paper == ""
 	return h.show(k, page)
 }
 

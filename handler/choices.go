@@ -23,7 +23,7 @@ func (h *Handler) choicesPage(k *call) error {
 	if err != nil {
 		return err
 	}
-	page.Notice = k.applicationNotice(st.Latest)
+	page.Notice, page.Live = k.applicationNotice(st.Latest), st.Latest != nil && st.Latest.State == application.Pending
 	for _, c := range k.campaign.Choices {
 		page.Cards = append(page.Cards, k.card(c, st.Latest))
 	}

@@ -39,7 +39,7 @@ func (h *Handler) donePage(k *call) error {
 		if page.Pending, err = h.pending(k, page.PaidAt); err != nil {
 			return err
 		}
-		page.Title = page.Pending.Title
+		page.Title, page.Live = page.Pending.Title, true
 	}
 	if page.Papers, err = h.papers(k); err != nil {
 		return err

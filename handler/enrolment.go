@@ -25,10 +25,12 @@ func (h *Handler) reach(kind string, param string) endpoint {
 	}
 }
 
+const errFrozen = "已经缴费或已提交申请，内容不能再修改。如有错误请联系学校"
+
 // editable refuses a change to what was paid for.
 func (h *Handler) editable(k *call) error {
 	if k.frozen {
-		return fault.New(fault.Conflict, "已经缴费或已提交申请，内容不能再修改。如有错误请联系学校")
+		return fault.New(fault.Conflict, errFrozen)
 	}
 	return nil
 }

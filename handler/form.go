@@ -72,6 +72,7 @@ func (k *call) formView(s campaign.Section, v enrolment.Values, errs map[string]
 		ItemLabel: s.ItemName, AddLabel: s.AddLabel, Min: s.Min, Max: s.Max, Prev: k.prev("form", s.Name), ReadOnly: k.frozen}
 	if k.frozen {
 		page.Next = k.after("form", s.Name)
+		page.Notice = &h5.Notice{Kind: h5.NoticeInfo, Text: errFrozen}
 	}
 	if !s.Repeated {
 		page.Fields = k.fields(s, v.Fields, func(name string) string { return errs[name] })

@@ -39,6 +39,7 @@ import (
 // Sessions keeps the students' sessions.
 type Sessions interface {
 	Get(ctx context.Context, token string) (student.Session, bool, error)
+	Peek(ctx context.Context, token string) (student.Session, bool, error) // without sliding its life
 	Put(ctx context.Context, token string, s student.Session) error
 	Rename(ctx context.Context, old string, s student.Session) (string, error)
 	Delete(ctx context.Context, token string) error

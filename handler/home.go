@@ -1,6 +1,8 @@
 package handler
 
 import (
+	"slices"
+
 	"ruxue/h5"
 	"ruxue/service/campaign"
 	"ruxue/service/face"
@@ -15,6 +17,7 @@ func (h *Handler) approvalPage(k *call) error {
 	}
 	page := h5.Waiting{Frame: k.frame("信息审核"), Heading: "你的信息还在审核确认中，请耐心等待！",
 		Text: "审核通过后即可登录继续，不用反复登录。如有疑问请联系下面的办公室"}
+	page.Live = true
 	if k.enrolment.Approval == student.ApprovalRejected {
 		d, ok, err := h.Reviews.Newest(k.ctx(), k.enrolment.ID, review.Approval, "")
 		if err != nil {
@@ -49,6 +52,7 @@ func (h *Handler) homePage(k *call) error {
 	if page.Signed, err = h.signedDocuments(k); err != nil {
 		return err
 	}
+	page.Live = page.Status.Tag == "待审核" || slices.ContainsFunc(page.Signed, func(d h5.SignedDocument) bool { return d.Href == "" })
 	if page.Messages, err = h.messages(k); err != nil {
 		return err
 	}

@@ -42,7 +42,11 @@ func (h *Handler) withSession(k *call) error {
 	if err != nil {
 		return nil
 	}
-	s, ok, err := h.Sessions.Get(k.ctx(), token)
+	get := h.Sessions.Get
+	if k.GetHeader(backgroundHeader) != "" {
+		get = h.Sessions.Peek
+	}
+	s, ok, err := get(k.ctx(), token)
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ func (h *Handler) verifyView(k *call) (h5.Verify, error) {
 		page.Cases = append(page.Cases, view)
 		page.Waiting = page.Waiting || c.Open()
 	}
+	page.Live = page.Waiting
 	return page, nil
 }
 

@@ -66,7 +66,7 @@ func newSimulator(l, product net.Listener, data string, e *engines) (*simulator.
 	base := "http://" + product.Addr().String()
 	return simulator.New(simulator.Options{Product: base, Base: "http://" + l.Addr().String(), StateDir: data,
 		AccountName: "河海大学远程与继续教育学院", DeskEntries: []simulator.DeskEntry{{Name: "河海大学新生注册", URL: base + "/c/hhu/"},
-			{Name: "武汉科技大学同等学力", URL: base + "/studentLogin"}}})
+			{Name: "武汉科技大学同等学力", URL: base + "/studentLogin"}, {Name: "工作人员控制台", URL: base + "/staff", PC: true}}})
 }
 
 // place is what the product is served from.

@@ -52,8 +52,10 @@ class Items {
       const name = labelOf(item) + ' ' + (i + 1);
       text(one('[data-item-title]', item), name);
       all('[data-item-name]', item).forEach((element) => { element.textContent = name; });
-      one('[data-remove]', item).value = 'remove.' + i;
-      show(one('[data-remove]', item), now.length > this.min);
+      const remove = one('[data-remove]', item);
+      if (!remove) return; // the page is only read
+      remove.value = 'remove.' + i;
+      show(remove, now.length > this.min);
     });
     show(this.button, now.length < this.max);
   }
@@ -73,7 +75,7 @@ class Items {
     const button = one('[data-toggle]', item);
     button.setAttribute('aria-expanded', String(open));
     one('[data-toggle-text]', button).textContent = open ? '收起' : '展开';
-    if (open) return;
+    if (open || !one('[data-remove]', item)) return;
     const words = all('input, select', item).map((control) => {
       const option = control.tagName === 'SELECT' ? control.selectedOptions[0] : null;
       if (!control.value.trim()) return '';

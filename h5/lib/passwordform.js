@@ -24,7 +24,8 @@ function wrong(form, input) {
   if (!input.value.trim()) return input.getAttribute('data-empty');
   if (input.name === 'phone') return phoneError(input.value);
   if (input.name === 'again' && input.value !== form.elements.password.value) return '两次输入的新密码不一致，请重新输入';
-  if (input.name === 'password' && form.elements.again && Array.from(input.value).length < 8) return '新密码至少 8 位，请再加几位';
+  const least = Number(form.getAttribute('data-least')) || 8;
+  if (input.name === 'password' && form.elements.again && Array.from(input.value).length < least) return '新密码至少 ' + least + ' 位，请再加几位';
   return '';
 }
 

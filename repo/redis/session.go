@@ -41,12 +41,22 @@ func sessionHash(token string) string {
 
 // Get returns the session of the cookie and slides its life; ok is false when
 // there is none.
-func (s *Sessions) Get(ctx context.Context, token string) (sess student.Session, ok bool, err error) {
+func (s *Sessions) Get(ctx context.Context, token string) (student.Session, bool, error) {
+	return s.read(token, func(key string) *redis.StringCmd { return s.rdb.GetEx(ctx, key, SessionLife) })
+}
+
+// Peek is Get that does not slide the session's life: what a page's script asks
+// by itself is no use of it.
+func (s *Sessions) Peek(ctx context.Context, token string) (student.Session, bool, error) {
+	return s.read(token, func(key string) *redis.StringCmd { return s.rdb.Get(ctx, key) })
+}
+
+func (s *Sessions) read(token string, get func(key string) *redis.StringCmd) (sess student.Session, ok bool, err error) {
 	if len(token) != 43 {
 		return sess, false, nil
 	}
 	h := sessionHash(token)
-	raw, err := s.rdb.GetEx(ctx, "session:"+h, SessionLife).Bytes()
+	raw, err := get("session:" + h).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return sess, false, nil
 	}

@@ -11,11 +11,12 @@ import (
 	"sync"
 )
 
-// DeskEntry is one line of the desk's list of campaigns: a name and the
-// product's address that both devices open.
+// DeskEntry is one line of the desk's list of ways in: a name and the product's
+// address that both devices open, or the PC alone.
 type DeskEntry struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
+	PC   bool   `json:"pc,omitempty"`
 }
 
 // desk is the window with a PC and a phone side by side. Both devices are

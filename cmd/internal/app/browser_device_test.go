@@ -31,6 +31,7 @@ import (
 type screen struct {
 	*testing.T
 	w      *world
+	home   string // where paths lead: the product, or the desk's device that stands before it
 	ctx    context.Context
 	openid string // the WeChat user who holds the phone
 	touch  bool
@@ -45,7 +46,7 @@ type screen struct {
 func (w *world) open(t *testing.T, browser context.Context, agent string, width, height int64) *screen {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
-	d := &screen{T: t, w: w, ctx: ctx, touch: agent != stage.AgentPC}
+	d := &screen{T: t, w: w, home: w.base, ctx: ctx, touch: agent != stage.AgentPC}
 	t.Cleanup(func() {
 		if t.Failed() {
 			d.shot(os.Getenv("RUXUE_SHOTS"), fmt.Sprintf("%s-%d", t.Name(), width))
@@ -103,7 +104,7 @@ func (d *screen) hear(ev any) {
 		}
 	case *cdplog.EventEntryAdded:
 		refused := strings.Contains(e.Entry.Text, "status of 422") // a form with a mistake
-		if e.Entry.Level == cdplog.EntryLevelError && strings.HasPrefix(e.Entry.URL, d.w.base) && !refused {
+		if e.Entry.Level == cdplog.EntryLevelError && strings.HasPrefix(e.Entry.URL, d.home) && !refused {
 			d.wrong = append(d.wrong, e.Entry.Text+" "+e.Entry.URL)
 		}
 	case *network.EventLoadingFinished:

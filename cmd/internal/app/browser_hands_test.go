@@ -80,7 +80,7 @@ func (d *screen) says(text string) {
 func (d *screen) goTo(address string) {
 	d.Helper()
 	if strings.HasPrefix(address, "/") {
-		address = d.w.base + address
+		address = d.home + address
 	}
 	d.do("opening "+address, chromedp.Navigate(address))
 }

@@ -1,7 +1,9 @@
 package app_test
 
 import (
+	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,13 +79,16 @@ func TestBrowserStudents(t *testing.T) {
 	}
 }
 
-// enter logs the screen in as a new staff member, on the page.
-func (d *screen) enter(role staff.Role, page string) {
+// enter logs the screen in as a new staff member, on the page; sites are those
+// of the role Site.
+func (d *screen) enter(role staff.Role, page string, sites ...string) *stage.Staff {
 	d.Helper()
-	_, account := d.w.staffOn(d.w.pc(), role)
-	d.goTo("/staff/login?next=" + page)
+	_, account := d.w.staffOn(d.w.pc(), role, sites...)
+	d.goTo("/staff/login?next=" + url.QueryEscape(page))
 	d.write("login", account.Login)
 	d.write("password", account.Password)
 	d.press("[data-submit]")
-	d.at(page)
+	path, _, _ := strings.Cut(page, "?")
+	d.at(path)
+	return account
 }

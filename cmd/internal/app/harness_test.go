@@ -83,7 +83,8 @@ func prepareWorld(t testing.TB, n int) *world {
 	}
 	w := &world{t: t, base: "http://" + l.Addr().String(), clock: &clock{}, logs: &bytes.Buffer{}}
 	_ = l.Close() // start listens there again
-	w.sim, err = simulator.New(simulator.Options{Product: w.base, CallbackSchedule: []time.Duration{time.Second, time.Second, 2 * time.Second}})
+	w.sim, err = simulator.New(simulator.Options{Product: w.base, DeskEntries: []simulator.DeskEntry{{Name: "工作人员", URL: w.base + "/staff", PC: true}},
+		CallbackSchedule: []time.Duration{time.Second, time.Second, 2 * time.Second}})
 	if err != nil {
 		t.Fatal(err)
 	}

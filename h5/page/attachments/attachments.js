@@ -18,6 +18,9 @@ function missing() {
 const slots = forms.filter((form) => !form.hasAttribute('data-locked')).map((form) => slot(form, missing));
 slotPhone(slots);
 missing();
+// What was sent back stands in sight, wherever on the page it is.
+const returned = forms.find((form) => form.getAttribute('data-state') === 'returned');
+if (returned) one('[data-tile]', returned).scrollIntoView({ block: 'center' });
 // The first tile that keeps 下一步 back says so itself.
 next.addEventListener('submit', (event) => {
   const left = missing();

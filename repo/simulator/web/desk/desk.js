@@ -188,7 +188,10 @@ async function refresh() {
   }
 }
 
-$("entry").onchange = (e) => { openPC(e.target.value); open(e.target.value); };
+$("entry").onchange = (e) => {
+  openPC(e.target.value);
+  if (!state.entries.find((x) => x.url === e.target.value)?.pc) open(e.target.value);
+};
 $("user").onchange = async (e) => {
   await post("/desk/choose", { user: e.target.value });
   e.target.blur();
