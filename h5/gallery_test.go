@@ -154,6 +154,10 @@ func formSamples(device string, add adder) {
 	one[4].Error = "手机号应为 11 位，现在只有 10 位"
 	bad.Items = [][]h5.Field{one, member("王秀兰", "mother", "13912345679")}
 	add("family-error", bad)
+	read := f
+	read.ReadOnly, read.Next, read.Items = true, "/c/hhu/form/graduation", append(read.Items, member("王秀兰", "mother", "13912345679"))
+	read.Notice = &h5.Notice{Kind: h5.NoticeInfo, Text: "已经缴费或已提交申请，内容不能再修改。如有错误请联系学校"}
+	add("family-read", read)
 	g := h5.Form{Frame: stepped(frame("新生入学登记表", device), 2), Section: "最后毕业信息", Action: "/c/hhu/form/graduation", Prev: "/c/hhu/form/family", SavedAt: "14:21",
 		Fields: []h5.Field{
 			{Name: "level", Label: "学习层次", Kind: h5.FieldReadonly, Value: "专升本"},

@@ -38,7 +38,7 @@ func (h *Handler) accountView(k *call) (h5.StaffAccount, error) {
 // accountAgain shows the page with a refusal on top.
 func (h *Handler) accountAgain(k *call, err error) error {
 	f, ok := k.refused(err)
-	if !ok || h.unfinished(k) != "" {
+	if !ok || k.unfinished() != "" {
 		return err
 	}
 	page, e := h.accountView(k)

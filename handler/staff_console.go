@@ -41,7 +41,10 @@ func (k *call) console(title, current string) h5.Console {
 	if k.staff == nil {
 		return c
 	}
-	c.Staff, c.Ref, c.ReviewOnly = k.staff.Name, k.staff.Ref, k.staff.ReviewOnly
+	c.Staff, c.ReviewOnly = k.staff.Name, k.staff.ReviewOnly
+	if k.unfinished() == "" { // a login that lacks a step is no session whose end the page could notice
+		c.Ref = k.staff.Ref
+	}
 	if k.staff.Office != "" {
 		c.Staff = k.staff.Office + " " + k.staff.Name
 	}

@@ -26,7 +26,7 @@ func (h *Handler) at(path string) endpoint {
 		if k.staff.ReviewOnly {
 			return fault.New(fault.Forbidden, errNotAllowed)
 		}
-		if to := h.unfinished(k); to != "" && to != path {
+		if to := k.unfinished(); to != "" && to != path {
 			if k.wantsJSON() || k.Request.Method != "GET" {
 				return fault.New(fault.Unauthorized, errHalf)
 			}
@@ -50,7 +50,7 @@ func (h *Handler) half(k *call) error {
 }
 
 func (h *Handler) factorPage(k *call) error {
-	if h.unfinished(k) == "" {
+	if k.unfinished() == "" {
 		return redirect{h.afterLogin(k, k.Query("next"))}
 	}
 	return h.show(k, h.factorView(k, k.Query("next")))
@@ -85,7 +85,7 @@ func (h *Handler) proven(k *call) error {
 	if err := h.renewStaff(k); err != nil {
 		return err
 	}
-	if h.unfinished(k) != "" {
+	if k.unfinished() != "" {
 		return nil
 	}
 	return h.completeStaff(k)
@@ -173,7 +173,7 @@ func (h *Handler) confirmed(k *call, demanded bool) error {
 // factorSet ends the setting up of a second factor: the session has proven it,
 // and the backup codes are shown, once.
 func (h *Handler) factorSet(k *call, detail string, codes []string) (err error) {
-	must := h.unfinished(k) != ""
+	must := k.unfinished() != ""
 	if k.account, err = h.Staff.ByRef(k.ctx(), k.account.Ref); err != nil {
 		return err
 	}

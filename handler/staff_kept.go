@@ -71,7 +71,7 @@ func (h *Handler) loginAgain(k *call) bool {
 // afterLogin is where a login leads: to the step it lacks, or on.
 func (h *Handler) afterLogin(k *call, next string) string {
 	next = staffNext(next)
-	if to := h.unfinished(k); to != "" {
+	if to := k.unfinished(); to != "" {
 		if to == "/staff/factor" && next != "/staff" {
 			to += "?next=" + url.QueryEscape(next)
 		}
@@ -90,7 +90,7 @@ func (h *Handler) goOn(k *call, next string) error {
 	if err := h.withHalf(k); err != nil {
 		return err
 	}
-	switch h.unfinished(k) {
+	switch k.unfinished() {
 	case "":
 		return h.show(k, h5.StaffResume{Console: k.console("继续提交", ""), Kept: kept})
 	case "/staff/factor":

@@ -23,7 +23,7 @@ func (h *Handler) staffLink(k *call) error {
 	if err := h.staffSession(k); err != nil {
 		return err
 	}
-	if k.account != nil && k.account.ID == a.ID && (k.staffSession.ReviewOnly || h.unfinished(k) == "") {
+	if k.account != nil && k.account.ID == a.ID && (k.staffSession.ReviewOnly || k.unfinished() == "") {
 		return redirect{target}
 	}
 	if k.device != h5.DeviceWeChat {

@@ -87,7 +87,7 @@ func (h *Handler) tryStaffLogin(k *call) error {
 		return err
 	}
 	h.setStaffCookie(k, k.staffToken)
-	if h.unfinished(k) != "" {
+	if k.unfinished() != "" {
 		return nil
 	}
 	return h.completeStaff(k)
@@ -147,7 +147,7 @@ func (h *Handler) staffPassword(k *call) error {
 	if err := h.noteStaff(k, "staff.password", "staff:"+k.staff.Ref, "修改自己的密码"); err != nil {
 		return err
 	}
-	if first && h.unfinished(k) == "" {
+	if first && k.unfinished() == "" {
 		if err := h.completeStaff(k); err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ func (h *Handler) staffPush(k *call, p Push) (ours bool, err error) {
 // is bind or prove.
 func (h *Handler) staffScanCreate(k *call) error {
 	p := staff.Purpose(k.PostForm("purpose"))
-	if at := h.unfinished(k); (at == "/staff/factor") != (p == staff.Prove) || at == "/staff/password" {
+	if at := k.unfinished(); (at == "/staff/factor") != (p == staff.Prove) || at == "/staff/password" {
 		return fault.New(fault.Forbidden, errNotAllowed)
 	}
 	scan, err := h.Staff.BeginScan(k.ctx(), k.account, k.staffSession.Hash, h.NewToken()[:22], p)

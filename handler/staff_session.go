@@ -76,7 +76,7 @@ func (h *Handler) withStaff(needs staff.Permission) endpoint {
 		if err := h.withHalfStaff(k); err != nil {
 			return err
 		}
-		if to := h.unfinished(k); to != "" {
+		if to := k.unfinished(); to != "" {
 			if k.wantsJSON() || k.Request.Method != http.MethodGet {
 				return fault.New(fault.Unauthorized, errHalf)
 			}
@@ -133,7 +133,7 @@ const (
 
 // unfinished is the page of the step that the login still lacks, "" when it is
 // complete.
-func (h *Handler) unfinished(k *call) string {
+func (k *call) unfinished() string {
 	switch {
 	case k.staffSession.ReviewOnly:
 		return ""

@@ -25,6 +25,12 @@ func TestASessionSlidesForTwoHours(t *testing.T) {
 		t.Fatalf("keys %v, %v: the cookie must not stand in Redis", keys, err)
 	}
 	rdb.Expire(t.Context(), keys[0], time.Minute) // as if almost two hours had passed
+	if peeked, ok, err := s.Peek(t.Context(), token); !ok || err != nil || peeked.EnrolmentID != want.EnrolmentID {
+		t.Errorf("a peek finds %+v %v %v", peeked, ok, err)
+	}
+	if life := rdb.PTTL(t.Context(), keys[0]).Val(); life > time.Minute {
+		t.Errorf("after a peek it lives %s", life)
+	}
 	got, ok, err := s.Get(t.Context(), token)
 	if err != nil || !ok {
 		t.Fatal(ok, err)

@@ -126,6 +126,7 @@ func (d *screen) firstLogin(role staff.Role) {
 	if !ok || err != nil {
 		d.Fatal("an authenticator app cannot read the code: ", err)
 	}
+	eval[bool](d, `window.dispatchEvent(new Event('focus')) || true`) // she was at her phone
 	d.write("code", code)
 	d.press("[data-submit]")
 	d.says("备用码")

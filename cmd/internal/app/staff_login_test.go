@@ -148,6 +148,9 @@ func TestStaffSecondFactor(t *testing.T) {
 	if page.Path != "/staff/factor/setup" {
 		t.Fatalf("an administrator without a second factor comes to %s", page.Path)
 	}
+	if strings.Contains(page.Body, "data-staff=") { // its script would take the half login for one that ended
+		t.Error("the page of the set-up watches a session")
+	}
 	wantSays(t, d.post("/staff/factor/setup", url.Values{"sealed": {"AAAA"}, "code": {"123456"}}), http.StatusGone, "已失效")
 	if err := stage.SetUpApp(t.Context(), d.Walker, s, page); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,73 @@
+package h5_test
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"ruxue/h5"
+)
+
+// TestAWaitingPageFollows: a page that waits asks without a person, stays as it
+// is while nothing changes, shows a change by itself, and goes where the
+// server sends it.
+func TestAWaitingPageFollows(t *testing.T) {
+	set := newSet(t)
+	var asked, sight atomic.Int32 // sight: 0 waiting, 1 decided, 2 somewhere else
+	show := func(w http.ResponseWriter, page h5.Page) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if err := set.Render(w, page); err != nil {
+			t.Error(err)
+		}
+	}
+	server := site(t, map[string]http.HandlerFunc{
+		"GET /c/hhu/done": func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("X-Ruxue-Background") != "" {
+				asked.Add(1)
+			}
+			f := frame("注册完成", "wechat")
+			f.Live = sight.Load() == 0
+			switch {
+			case sight.Load() == 2:
+				http.Redirect(w, r, "/c/hhu/face", http.StatusFound)
+			case f.Live:
+				show(w, h5.Done{Frame: f, Pending: &h5.Pending{Title: "已缴费，照片待审核"}})
+			default:
+				show(w, h5.Done{Frame: f, Number: "26100CS10001"})
+			}
+		},
+		"GET /c/hhu/face": func(w http.ResponseWriter, _ *http.Request) {
+			show(w, h5.Waiting{Frame: frame("人脸识别", "wechat"), Heading: "照片需要重拍"})
+		},
+	})
+	ctx := browser(t)
+	do(t, ctx, chromedp.Navigate(server.URL+"/c/hhu/done"))
+	eval[bool](t, ctx, `window.stay = true`)
+	for end := time.Now().Add(20 * time.Second); asked.Load() < 2 && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	}
+	until(t, ctx, "the page as it was", `window.stay === true && document.body.innerText.includes('照片待审核')`)
+	sight.Store(1)
+	comes(t, ctx, "the number", `document.querySelector('.student-number')?.textContent === '26100CS10001'`)
+	sight.Store(0)
+	do(t, ctx, chromedp.Navigate(server.URL+"/c/hhu/done"))
+	sight.Store(2)
+	comes(t, ctx, "what is due now", `location.pathname === '/c/hhu/face' && document.body.innerText.includes('照片需要重拍')`)
+	if asked.Load() < 3 {
+		t.Errorf("the page asked %d times without a person", asked.Load())
+	}
+}
+
+// comes is until over navigations.
+func comes(t *testing.T, ctx context.Context, what, condition string) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`Boolean(document.body && (`+condition+`))`)); err == nil && ok {
+			return
+		}
+	}
+	t.Fatalf("%s never comes", what)
+}
