@@ -67,7 +67,9 @@ func (f Form) shown(fields []Field) []Field {
 	}
 	out := make([]Field, len(fields))
 	for i, x := range fields {
-		x.Kind = FieldReadonly
+		if x.Kind = FieldReadonly; x.Value == "" {
+			x.Value = "未填写"
+		}
 		out[i] = x
 	}
 	return out
