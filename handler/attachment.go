@@ -175,11 +175,17 @@ func (h *Handler) sendFile(k *call, slot string) error {
 	if err != nil {
 		return err
 	}
+	k.give(data, contentType, name)
+	return nil
+}
+
+// give sends what a student uploaded: pictures of ours to be seen, anything
+// else only to be downloaded.
+func (k *call) give(data []byte, contentType, name string) {
 	if !strings.HasPrefix(contentType, "image/") {
 		k.Header("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
 	}
 	k.Data(http.StatusOK, contentType, data)
-	return nil
 }
 
 // attachmentsNext is 下一步: it names what is missing, or goes on.

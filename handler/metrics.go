@@ -2,6 +2,7 @@ package handler
 
 import (
 	"log/slog"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -40,8 +41,19 @@ func (h *Handler) observe(c *gin.Context) {
 		route = "none"
 	}
 	took := time.Since(start)
-	h.metrics.requests.WithLabelValues(route, c.Request.Method, status).Observe(took.Seconds())
+	method := knownMethod(c.Request.Method)
+	h.metrics.requests.WithLabelValues(route, method, status).Observe(took.Seconds())
 	h.Log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request", slog.String("route", route),
-		slog.String("method", c.Request.Method), slog.Int("status", c.Writer.Status()),
+		slog.String("method", method), slog.Int("status", c.Writer.Status()),
 		slog.Duration("took", took), slog.String("device", deviceOf(c.Request.UserAgent())))
+}
+
+// knownMethod is the method, "other" for one that a client made up: each new
+// label would be kept for as long as the process runs.
+func knownMethod(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "other"
 }

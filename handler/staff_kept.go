@@ -42,11 +42,21 @@ func (k *call) kept() *h5.Kept {
 	return keptFields(action, k.Request.PostForm, keptPrefix)
 }
 
+// secretField reports whether a form's field holds what nobody else at this
+// screen may read or send: passwords, codes, an authenticator's secret.
+func secretField(name string) bool {
+	switch name {
+	case "old", "again", "code", "sealed":
+		return true
+	}
+	return strings.Contains(name, "password")
+}
+
 func keptFields(action string, form url.Values, prefix string) *h5.Kept {
 	out := &h5.Kept{Action: action}
 	for name, values := range form {
 		bare, ok := strings.CutPrefix(name, prefix)
-		if !ok || strings.Contains(bare, "password") { // a password is typed again
+		if !ok || secretField(bare) { // a password is typed again
 			continue
 		}
 		for _, v := range values {

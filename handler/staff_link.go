@@ -2,6 +2,7 @@ package handler
 
 import (
 	"net/http"
+	"net/url"
 
 	"ruxue/h5"
 	"ruxue/service/audit"
@@ -27,7 +28,7 @@ func (h *Handler) staffLink(k *call) error {
 		return redirect{target}
 	}
 	if k.device != h5.DeviceWeChat {
-		return redirect{"/staff/login?next=" + target}
+		return redirect{"/staff/login?next=" + url.QueryEscape(target)}
 	}
 	path := k.Request.URL.Path
 	fresh := k.Query("fresh")
@@ -43,7 +44,7 @@ func (h *Handler) staffLink(k *call) error {
 		return fault.New(fault.Forbidden, "这个链接只能用绑定的微信打开，请用绑定的微信，或登录后处理")
 	}
 	now := h.Now()
-	k.staffSession = staff.Session{StaffID: a.ID, Epoch: a.Epoch, Proven: true, ReviewOnly: true, LoginAt: now, SeenAt: now}
+	k.staffSession = staff.Session{StaffID: a.ID, Epoch: a.Epoch, Proven: true, ReviewOnly: true, OpenID: openID, LoginAt: now, SeenAt: now}
 	if k.staffToken, err = h.StaffSessions.Start(k.ctx(), "", k.staffSession); err != nil {
 		return err
 	}

@@ -224,10 +224,7 @@ func (h *Handler) staffPicture(k *call) error {
 		if err != nil {
 			return err
 		}
-		if !strings.HasPrefix(contentType, "image/") {
-			k.Header("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
-		}
-		k.Data(http.StatusOK, contentType, data)
+		k.give(data, contentType, name)
 		return nil
 	}
 	if what == "signature" {

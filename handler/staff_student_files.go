@@ -71,14 +71,14 @@ func (h *Handler) staffFile(k *call) error {
 	if err != nil {
 		return err
 	}
-	body, contentType, _, err := h.Attachments.Open(k.ctx(), k.enrolment.ID, s.Name)
+	body, contentType, name, err := h.Attachments.Open(k.ctx(), k.enrolment.ID, s.Name)
 	if err != nil {
 		return err
 	}
 	if err := h.noteStaff(k, "staff.file", "enrolment:"+k.enrolment.Ref, "查看附件 "+s.Label); err != nil {
 		return err
 	}
-	k.Data(http.StatusOK, contentType, body)
+	k.give(body, contentType, name)
 	return nil
 }
 

@@ -141,7 +141,8 @@ func (s *Service) Add(ctx context.Context, p Person) (*Account, string, error) {
 func (s *Service) oneTimePassword() (string, error) { return s.readable(12, 4) }
 
 // Current returns the account behind a session, or fault.Unauthorized when the
-// session has ended: too long idle, the account disabled, its password changed.
+// session has ended: too long idle, the account disabled, its password changed,
+// the WeChat that opened it no longer bound.
 func (s *Service) Current(ctx context.Context, sess Session) (*Account, error) {
 	if !sess.Alive(s.now()) {
 		return nil, fault.New(fault.Unauthorized, "")
@@ -153,7 +154,7 @@ func (s *Service) Current(ctx context.Context, sess Session) (*Account, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the account of a session: %w", err)
 	}
-	if a.Disabled || a.Epoch != sess.Epoch {
+	if a.Disabled || a.Epoch != sess.Epoch || sess.ReviewOnly && (a.OpenID == "" || a.OpenID != sess.OpenID) {
 		return nil, fault.New(fault.Unauthorized, "")
 	}
 	return a, nil

@@ -113,6 +113,7 @@ type Session struct {
 	Epoch      int
 	Proven     bool // the second factor was proven, or none was demanded
 	ReviewOnly bool
+	OpenID     string `json:",omitempty"` // of the WeChat that opened a review-only session
 	LoginAt    time.Time
 	SeenAt     time.Time // of the last act of a person, not of a page's script
 }
