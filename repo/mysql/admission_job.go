@@ -121,11 +121,11 @@ func (s *AdmissionJobs) job(r admissionJobRow) (*admission.Job, error) {
 
 // Move implements admission.JobStore.
 func (s *AdmissionJobs) Move(ctx context.Context, ref string, to admission.JobState, from ...admission.JobState) (bool, error) {
-	args := []any{string(to), s.now(), ref}
+	args := []any{string(admission.Failed), string(to), s.now(), ref}
 	for _, f := range from {
 		args = append(args, string(f))
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET state=?, rows_done=0, tries=0, sentence='', lease_holder='',
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET rows_done=CASE WHEN state=? THEN rows_done ELSE 0 END, state=?, tries=0, sentence='', lease_holder='',
 		lease_until=? WHERE ref=? AND file_key<>'' AND state IN (`+marks(len(from))+`)`, args...))
 	if err != nil {
 		return false, fmt.Errorf("moving a list's job: %w", err)
@@ -164,22 +164,49 @@ func (s *AdmissionJobs) Advance(ctx context.Context, ref, holder string, total, 
 	return ok, nil
 }
 
+// Checkpoint implements admission.JobStore.
+func (s *AdmissionJobs) Checkpoint(ctx context.Context, ref, holder string, total int, sofar admission.Report, detail bool, until time.Time) (bool, error) {
+	report, sealed, err := s.sealReport(ref, sofar, detail)
+	if err != nil {
+		return false, err
+	}
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET rows_total=?, rows_done=?, report=?,
+		detail_cipher=COALESCE(?, detail_cipher), lease_until=? WHERE ref=? AND lease_holder=?`,
+		total, sofar.Rows, report, sealed, *utc(&until), ref, holder))
+	if err != nil {
+		return false, fmt.Errorf("noting how far a list is stored: %w", err)
+	}
+	return ok, nil
+}
+
+// sealReport encodes a report: the counts, and what it says of persons sealed,
+// nil where that is not wanted.
+func (s *AdmissionJobs) sealReport(ref string, r admission.Report, detail bool) (counts string, sealed []byte, err error) {
+	report, err := json.Marshal(r)
+	if err != nil {
+		return "", nil, fmt.Errorf("encoding a list's report: %w", err)
+	}
+	if !detail {
+		return string(report), nil, nil
+	}
+	raw, err := json.Marshal(jobDetail{r.Problems, r.Changes})
+	if err != nil {
+		return "", nil, fmt.Errorf("encoding a list's problems: %w", err)
+	}
+	if sealed, err = s.cipher.Seal(raw, detailAD(ref)); err != nil {
+		return "", nil, fmt.Errorf("sealing a list's problems: %w", err)
+	}
+	return string(report), sealed, nil
+}
+
 // End implements admission.JobStore.
 func (s *AdmissionJobs) End(ctx context.Context, j admission.Job, holder string) (bool, error) {
-	report, err := json.Marshal(j.Report)
+	report, sealed, err := s.sealReport(j.Ref, j.Report, true)
 	if err != nil {
-		return false, fmt.Errorf("encoding a list's report: %w", err)
-	}
-	raw, err := json.Marshal(jobDetail{j.Report.Problems, j.Report.Changes})
-	if err != nil {
-		return false, fmt.Errorf("encoding a list's problems: %w", err)
-	}
-	sealed, err := s.cipher.Seal(raw, detailAD(j.Ref))
-	if err != nil {
-		return false, fmt.Errorf("sealing a list's problems: %w", err)
+		return false, err
 	}
 	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET state=?, rows_total=?, rows_done=?, report=?, detail_cipher=?, sentence=?,
-		bad_key=?, checked_at=?, ended_at=?, lease_holder='' WHERE ref=? AND lease_holder=?`, string(j.State), j.RowsTotal, j.RowsDone, string(report),
+		bad_key=?, checked_at=?, ended_at=?, lease_holder='' WHERE ref=? AND lease_holder=?`, string(j.State), j.RowsTotal, j.RowsDone, report,
 		sealed, clip(j.Sentence, 400), j.BadKey, utc(j.CheckedAt), utc(j.EndedAt), j.Ref, holder))
 	if err != nil {
 		return false, fmt.Errorf("ending a list's job: %w", err)

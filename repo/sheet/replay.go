@@ -2,6 +2,9 @@ package sheet
 
 import (
 	"bufio"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
 	"encoding/gob"
 	"errors"
 	"fmt"
@@ -13,10 +16,12 @@ import (
 
 // Recorder is a table that notes what is read from it in a temporary file, so
 // that a second reading need not unpack and parse the original again: that is
-// most of the work of a list.
+// most of the work of a list. The notes are enciphered with a key that is
+// nowhere else, so they are of no use to anybody, even should they stay behind.
 type Recorder struct {
 	tabular.Table
 	file *os.File
+	key  cipher.Block
 	buf  *bufio.Writer
 	out  *gob.Encoder
 	end  bool
@@ -29,10 +34,21 @@ func Record(t tabular.Table) (*Recorder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a temporary file: %w", err)
 	}
-	r := &Recorder{Table: t, file: f, buf: bufio.NewWriterSize(f, 64<<10)}
+	var key [32]byte
+	_, _ = rand.Read(key[:]) // never fails since Go 1.24
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("preparing a temporary file: %w", err), f.Close(), os.Remove(f.Name()))
+	}
+	r := &Recorder{Table: t, file: f, key: block}
+	r.buf = bufio.NewWriterSize(cipher.StreamWriter{S: r.stream(), W: f}, 64<<10)
 	r.out = gob.NewEncoder(r.buf)
 	return r, nil
 }
+
+// stream begins at the file's first byte. A key is used for one file, written
+// once, so that the counter may begin at zero.
+func (r *Recorder) stream() cipher.Stream { return cipher.NewCTR(r.key, make([]byte, aes.BlockSize)) }
 
 // Next implements tabular.Table.
 func (r *Recorder) Next() (tabular.Row, error) {
@@ -59,7 +75,8 @@ func (r *Recorder) Replay() (tabular.Table, error) {
 	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("reading the noted rows: %w", err)
 	}
-	return &replay{Recorder: r, in: gob.NewDecoder(bufio.NewReaderSize(r.file, 64<<10))}, nil
+	in := cipher.StreamReader{S: r.stream(), R: r.file}
+	return &replay{Recorder: r, in: gob.NewDecoder(bufio.NewReaderSize(in, 64<<10))}, nil
 }
 
 // Close implements tabular.Table.

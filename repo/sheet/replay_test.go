@@ -1,10 +1,12 @@
 package sheet_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -45,6 +47,13 @@ func TestARecordedTableIsReadAgainAsItWas(t *testing.T) {
 		t.Error("half a table was replayed")
 	}
 	first := allRows(t, r)
+	notes, err := os.ReadDir(os.TempDir())
+	if err != nil || len(notes) != 1 {
+		t.Fatalf("%v, %v", notes, err)
+	}
+	if raw, err := os.ReadFile(filepath.Join(os.TempDir(), notes[0].Name())); err != nil || len(raw) == 0 || bytes.Contains(raw, []byte("学生")) {
+		t.Errorf("%d bytes lie open on the disk, %v", len(raw), err)
+	}
 	for range 2 {
 		again, err := r.Replay()
 		if err != nil {

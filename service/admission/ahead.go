@@ -9,13 +9,20 @@ import (
 )
 
 // batch is some rows with what was checked about each; the problems of one at
-// an index mean that its entry is of no use. err is why it is the last one, nil
-// at the table's end too.
+// an index mean that its entry is of no use. err is why the table could not be
+// read on; the rows before it in the batch are of no use then.
 type batch struct {
 	rows     []Row
 	entries  []Entry
 	problems [][]Problem
 	err      error
+}
+
+// cut divides the batch behind its first n rows.
+func (b batch) cut(n int) (first, rest batch) {
+	n = min(n, len(b.rows))
+	return batch{rows: b.rows[:n], entries: b.entries[:n], problems: b.problems[:n]},
+		batch{rows: b.rows[n:], entries: b.entries[n:], problems: b.problems[n:]}
 }
 
 // ahead reads and checks a table while what was read before is looked up or

@@ -27,6 +27,10 @@ type Hooks struct {
 	Begin func(header []string) error
 	// Bad gets every row that is not imported, as it stood in the file.
 	Bad func(row Row, problems []Problem) error
+	// Stored gets what the import has come to with a batch, in the transaction
+	// that stores it and at its end: an error undoes the batch and ends the
+	// import. It may be called again for the same batch.
+	Stored func(ctx context.Context, sofar Report) error
 	// Progress gets how many rows are done, after each batch; an error ends
 	// the import between two batches.
 	Progress func(done int) error
@@ -41,15 +45,24 @@ func NewImporter(store Store) *Importer { return &Importer{store} }
 // Check reads the whole table and reports what importing it would do. It
 // changes nothing.
 func (i *Importer) Check(ctx context.Context, c *campaign.Campaign, t Table, taught map[string]Column, h Hooks) (Report, error) {
-	return i.run(ctx, c, t, taught, h, func(ctx context.Context, r *reading, b batch) ([]Decision, error) {
-		return i.look(ctx, r, b, false)
+	return i.run(ctx, c, t, taught, h, Report{}, func(ctx context.Context, r *reading, b batch) ([]Decision, Report, error) {
+		out, err := i.look(ctx, r, b, false)
+		return out, r.with(out), err
 	})
 }
 
 // Apply imports every good row, in transactions of BatchRows. Run again after
 // an interruption it finds the rows that are in, and goes on with the others.
 func (i *Importer) Apply(ctx context.Context, c *campaign.Campaign, t Table, taught map[string]Column, h Hooks) (Report, error) {
-	return i.run(ctx, c, t, taught, h, i.write)
+	return i.Resume(ctx, c, t, taught, h, Report{})
+}
+
+// Resume is Apply of a table whose first rows an earlier run has stored: done is
+// the last report that its Stored kept. Those rows are not stored again, and
+// count as they did then; only the file of bad rows is made anew, so a row that
+// was changed in the console since may be in it.
+func (i *Importer) Resume(ctx context.Context, c *campaign.Campaign, t Table, taught map[string]Column, h Hooks, done Report) (Report, error) {
+	return i.run(ctx, c, t, taught, h, done, i.write)
 }
 
 // reading is the state of one run.
@@ -61,10 +74,20 @@ type reading struct {
 	hooks    Hooks
 }
 
-type step func(ctx context.Context, r *reading, b batch) ([]Decision, error)
+// step decides about a batch and returns what the import has come to with it.
+type step func(ctx context.Context, r *reading, b batch) ([]Decision, Report, error)
 
-func (i *Importer) run(ctx context.Context, c *campaign.Campaign, t Table, taught map[string]Column, h Hooks, do step) (Report, error) {
-	r := &reading{campaign: c, rules: RulesOf(c), hooks: h}
+// with is what the import has come to with these decisions.
+func (r *reading) with(decisions []Decision) Report {
+	next := r.report.clone()
+	for _, d := range decisions {
+		next.note(d, r.rules)
+	}
+	return next
+}
+
+func (i *Importer) run(ctx context.Context, c *campaign.Campaign, t Table, taught map[string]Column, h Hooks, stored Report, do step) (Report, error) {
+	r := &reading{campaign: c, rules: RulesOf(c), hooks: h, report: stored}
 	head, headings, err := header(t, taught)
 	r.report.Sheet, r.report.Headings = t.Sheet(), headings
 	if err != nil {
@@ -79,7 +102,7 @@ func (i *Importer) run(ctx context.Context, c *campaign.Campaign, t Table, taugh
 		}
 	}
 	r.checker = NewChecker(r.rules, headings)
-	if err := r.all(ctx, t, do); err != nil {
+	if err := i.all(ctx, r, t, do); err != nil {
 		return r.report, err
 	}
 	if r.report.Rows == 0 {
@@ -89,43 +112,64 @@ func (i *Importer) run(ctx context.Context, c *campaign.Campaign, t Table, taugh
 }
 
 // all has the batches decided in their order, while the next one is read.
-func (r *reading) all(ctx context.Context, t Table, do step) error {
+func (i *Importer) all(ctx context.Context, r *reading, t Table, do step) error {
 	ahead := r.checker.readAhead(t)
 	defer ahead.stop()
+	stored := r.report.Rows
 	for b := range ahead.batches {
-		if len(b.rows) > 0 {
-			if err := r.do(ctx, b, do); err != nil {
-				return err
-			}
-		}
 		if b.err != nil {
 			return b.err
+		}
+		passed, rest := b.cut(stored)
+		stored -= len(passed.rows)
+		if err := i.pass(ctx, r, passed); err != nil {
+			return err
+		}
+		if err := r.do(ctx, rest, do); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// do has a batch decided and tells the hooks.
-func (r *reading) do(ctx context.Context, b batch, do step) error {
-	if err := ctx.Err(); err != nil {
+// pass notes which rows were bad of those that an earlier run is done with.
+func (i *Importer) pass(ctx context.Context, r *reading, b batch) error {
+	if err := ctx.Err(); err != nil || len(b.rows) == 0 {
 		return err
 	}
-	decisions, err := do(ctx, r, b)
+	decisions, err := i.look(ctx, r, b, false)
 	if err != nil {
 		return err
 	}
+	return r.tell(b, decisions)
+}
+
+// do has a batch decided and tells the hooks.
+func (r *reading) do(ctx context.Context, b batch, do step) error {
+	if err := ctx.Err(); err != nil || len(b.rows) == 0 {
+		return err
+	}
+	decisions, report, err := do(ctx, r, b)
+	if err != nil {
+		return err
+	}
+	r.report = report
+	return r.tell(b, decisions)
+}
+
+// tell tells the hooks of the rows that are not imported, and how far it is.
+func (r *reading) tell(b batch, decisions []Decision) error {
 	for n, d := range decisions {
-		r.report.note(d, r.rules)
 		if d.Outcome == Bad && r.hooks.Bad != nil {
 			if err := r.hooks.Bad(b.rows[n], d.Problems); err != nil {
 				return err
 			}
 		}
 	}
-	if r.hooks.Progress != nil {
-		return r.hooks.Progress(r.report.Rows)
+	if r.hooks.Progress == nil {
+		return nil
 	}
-	return nil
+	return r.hooks.Progress(r.report.Rows)
 }
 
 // look decides about a batch.
@@ -159,7 +203,7 @@ func (i *Importer) look(ctx context.Context, r *reading, b batch, lock bool) ([]
 const maxRaces = 4
 
 // write decides about a batch and stores it, in one transaction.
-func (i *Importer) write(ctx context.Context, r *reading, b batch) (out []Decision, err error) {
+func (i *Importer) write(ctx context.Context, r *reading, b batch) (out []Decision, report Report, err error) {
 	for range maxRaces {
 		err = i.store.InTx(ctx, func(ctx context.Context) error {
 			if out, err = i.look(ctx, r, b, true); err != nil {
@@ -177,14 +221,21 @@ func (i *Importer) write(ctx context.Context, r *reading, b batch) (out []Decisi
 			if err := i.store.Create(ctx, r.campaign.ID, created); err != nil {
 				return err
 			}
-			return i.store.Update(ctx, updated)
+			if err := i.store.Update(ctx, updated); err != nil {
+				return err
+			}
+			report = r.with(out)
+			if r.hooks.Stored == nil {
+				return nil
+			}
+			return r.hooks.Stored(ctx, report)
 		})
 		if !fault.Is(err, fault.Conflict) {
 			break
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("storing rows %d to %d: %w", b.rows[0].Line, b.rows[len(b.rows)-1].Line, err)
+		return nil, report, fmt.Errorf("storing rows %d to %d: %w", b.rows[0].Line, b.rows[len(b.rows)-1].Line, err)
 	}
-	return out, nil
+	return out, report, nil
 }

@@ -62,11 +62,17 @@ type JobStore interface {
 	// changes.
 	Jobs(ctx context.Context, campaignID int64, limit int) ([]Job, error)
 	// Move hands a job to the workers; false when it is not in a state of from.
+	// One that failed keeps how far it came, any other starts over.
 	Move(ctx context.Context, ref string, to JobState, from ...JobState) (bool, error)
 	// Claim takes one job that waits or whose worker vanished; nil without one.
 	Claim(ctx context.Context, holder string, until time.Time) (*Job, error)
 	// Advance notes the progress and renews the lease; false when it was lost.
 	Advance(ctx context.Context, ref, holder string, total, done int, until time.Time) (bool, error)
+	// Checkpoint notes in the transaction that stores some of a list's rows what
+	// the import has come to with them, and renews the lease; false when it was
+	// lost: then another worker has the list, and the rows must not be stored.
+	// detail tells whether the report's problems or changes became more.
+	Checkpoint(ctx context.Context, ref, holder string, total int, sofar Report, detail bool, until time.Time) (bool, error)
 	// End stores the job's end and gives up the lease; false when it was lost.
 	End(ctx context.Context, j Job, holder string) (bool, error)
 	// Release gives up the lease, for another try.

@@ -1,5 +1,7 @@
 package admission
 
+import "slices"
+
 // Report is what a dry run found, or an import did.
 type Report struct {
 	Sheet    string    `json:"sheet"` // "" for csv
@@ -50,6 +52,13 @@ func (r Report) Unknown() (out []Heading) {
 		}
 	}
 	return out
+}
+
+// clone is a report that can be gone on with, or thrown away.
+func (r Report) clone() Report {
+	r.Kinds, r.Columns = slices.Clone(r.Kinds), slices.Clone(r.Columns)
+	r.Problems, r.Changes = slices.Clip(r.Problems), slices.Clip(r.Changes)
+	return r
 }
 
 // note counts a row's decision.

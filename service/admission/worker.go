@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"ruxue/service/audit"
+	"ruxue/service/campaign"
 	"ruxue/service/fault"
 )
 
 // Run works on lists until ctx ends. What it leaves is taken up again, by this
-// process or another one: checking starts over, and applying finds the rows
-// that are in.
+// process or another one: checking starts over, and applying goes on behind the
+// rows that are in.
 func (d *Desk) Run(ctx context.Context) {
 	holder := newRef()
 	next := time.Time{}
@@ -97,18 +98,15 @@ func (d *Desk) work(ctx context.Context, j *Job, holder string) error {
 	defer func() { _ = t.Close() }()
 	bad := d.NewBadFile()
 	defer bad.Discard()
-	hooks := Hooks{Begin: bad.Begin, Bad: bad.Bad, Progress: func(done int) error {
-		ok, err := d.Jobs.Advance(ctx, j.Ref, holder, t.Rows(), done, d.Now().Add(leaseFor))
-		if err == nil && !ok {
-			err = errLost
-		}
-		return err
-	}}
-	run := d.Importer.Check
+	hooks := Hooks{Begin: bad.Begin, Bad: bad.Bad}
 	if j.State == Applying {
-		run = d.Importer.Apply
+		err = d.apply(ctx, c, t, taught, hooks, j, holder)
+	} else {
+		hooks.Progress = func(done int) error {
+			return held(d.Jobs.Advance(ctx, j.Ref, holder, t.Rows(), done, d.Now().Add(leaseFor)))
+		}
+		j.Report, err = d.Importer.Check(ctx, c, t, taught, hooks)
 	}
-	j.Report, err = run(ctx, c, t, taught, hooks)
 	if err != nil {
 		return err
 	}
@@ -120,6 +118,42 @@ func (d *Desk) work(ctx context.Context, j *Job, holder string) error {
 		return d.checked(ctx, j, holder)
 	}
 	return d.applied(ctx, j, holder, c.Code)
+}
+
+// held turns a lost lease into an error.
+func held(ok bool, err error) error {
+	if err == nil && !ok {
+		err = errLost
+	}
+	return err
+}
+
+// apply imports the list, behind the rows that an earlier worker has stored. The
+// job's report is of the rows that are in, whatever happens.
+func (d *Desk) apply(ctx context.Context, c *campaign.Campaign, t Table, taught map[string]Column, hooks Hooks, j *Job, holder string) error {
+	if j.RowsDone == 0 { // the report is of the check
+		j.Report = Report{}
+	}
+	listed := func(r Report) int { return len(r.Problems) + len(r.Changes) }
+	var last Report // may be undone yet
+	hooks.Stored = func(ctx context.Context, sofar Report) error {
+		last = sofar
+		more := j.RowsDone == 0 || listed(sofar) != listed(j.Report)
+		return held(d.Jobs.Checkpoint(ctx, j.Ref, holder, t.Rows(), sofar, more, d.Now().Add(leaseFor)))
+	}
+	hooks.Progress = func(done int) error {
+		if done > j.RowsDone {
+			j.Report, j.RowsDone = last, done
+			return nil
+		}
+		// It passes rows that are in: only the lease is renewed.
+		return held(d.Jobs.Advance(ctx, j.Ref, holder, t.Rows(), done, d.Now().Add(leaseFor)))
+	}
+	report, err := d.Importer.Resume(ctx, c, t, taught, hooks, j.Report)
+	if err == nil {
+		j.Report = report
+	}
+	return err
 }
 
 func (d *Desk) keepBad(ctx context.Context, j *Job, bad BadFile) error {
@@ -147,23 +181,22 @@ func (d *Desk) checked(ctx context.Context, j *Job, holder string) error {
 	return d.end(ctx, j, holder)
 }
 
+// applied ends the job and logs who imported what, both or neither.
 func (d *Desk) applied(ctx context.Context, j *Job, holder, campaign string) error {
 	now := d.Now()
 	j.State, j.EndedAt = Applied, &now
-	if err := d.end(ctx, j, holder); err != nil {
-		return err
-	}
 	r := j.Report
-	return d.Audit.Add(ctx, audit.Entry{Actor: j.Actor, Action: "admission.import", Subject: "campaign:" + campaign,
-		Detail: fmt.Sprintf("导入名单：新增 %d，更新 %d，不变 %d，不改动 %d，未导入 %d", r.New, r.Updated, r.Same, r.Kept, r.Bad)})
+	return d.Importer.store.InTx(ctx, func(ctx context.Context) error {
+		if err := d.end(ctx, j, holder); err != nil {
+			return err
+		}
+		return d.Audit.Add(ctx, audit.Entry{Actor: j.Actor, Action: "admission.import", Subject: "campaign:" + campaign,
+			Detail: fmt.Sprintf("导入名单：新增 %d，更新 %d，不变 %d，不改动 %d，未导入 %d", r.New, r.Updated, r.Same, r.Kept, r.Bad)})
+	})
 }
 
 func (d *Desk) end(ctx context.Context, j *Job, holder string) error {
-	ok, err := d.Jobs.End(ctx, *j, holder)
-	if err == nil && !ok {
-		err = errLost
-	}
-	return err
+	return held(d.Jobs.End(ctx, *j, holder))
 }
 
 // sweep removes the files of lists that are done with: the bad rows stay as
