@@ -185,9 +185,9 @@ func formSamples(device string, add adder) {
 	files := []h5.Slot{{Name: "waive-1", Label: "附件 1", Kind: h5.SlotDocument, State: h5.SlotNone, Action: "/c/hhu/apply/waive/file/waive-1", MaxBytes: 5_000_000},
 		{Name: "waive-2", Label: "附件 2", Kind: h5.SlotDocument, State: h5.SlotNone, Action: "/c/hhu/apply/waive/file/waive-2", MaxBytes: 5_000_000}}
 	add("apply", h5.Apply{Frame: frame("新生放弃入学资格申请", device), Heading: "放弃入学资格", Action: "/c/hhu/apply/waive",
-		Warning: "提交后不能注册。老师审核通过前，您可以撤回。", Rows: []h5.Pair{{Label: "学生", Value: "李晓雯，水利水电工程"}},
+		Warning: "提交后不能注册。老师审核通过前，您可以撤回。", Rows: []h5.Pair{{Label: "学生", Value: "李晓雯，水利水电工程"}}, ReasonLabel: "申请原因",
 		Reason: h5.Input{Value: "工作调动到外地，无法按时参加学习。"}, Statement: "本人自愿放弃入学资格，愿承担由此带来的后果。", Slots: files, Handoff: device == h5.DevicePC, Prev: "/c/hhu/choices"})
-	add("applied", h5.Applied{Frame: frame("新生放弃入学资格申请", device), Type: "放弃入学资格", SubmittedAt: "2026年3月12日 14:26", Office: "学籍管理部",
+	add("applied", h5.Applied{Frame: frame("新生放弃入学资格申请", device), Type: "放弃入学资格", Name: "放弃入学资格申请", SubmittedAt: "2026年3月12日 14:26", Office: "学籍管理部", ReasonLabel: "申请原因",
 		Reason: "工作调动到外地，无法按时参加学习。", Statement: "本人自愿放弃入学资格，愿承担由此带来的后果。", PictureURL: pixel, Withdraw: "/c/hhu/apply/waive/withdraw", Prev: "/c/hhu/choices"})
 }
 

@@ -12,7 +12,6 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/signing"
-	"ruxue/service/student"
 )
 
 func (k *call) applyKind() (application.Kind, error) {
@@ -36,7 +35,7 @@ func (h *Handler) applyPage(k *call) error {
 	if err != nil {
 		return err
 	}
-	if k.enrolment.State != student.Admitted {
+	if !k.enrolment.Open() {
 		return h.appliedPage(k, kind, st)
 	}
 	page, err := h.applyView(k, st.Draft, nil)
@@ -58,15 +57,26 @@ func (h *Handler) applyPage(k *call) error {
 	return h.show(k, page)
 }
 
+// applyWarnings say what submitting does.
+var applyWarnings = map[application.Kind]string{
+	application.Defer: "提交后不能注册。老师审核通过前，您可以撤回。",
+	application.Waive: "提交后不能注册。老师审核通过前，您可以撤回。",
+	application.Enter: "审核通过后即可办理新生注册，结果会通知您。审核通过前，您可以撤回。",
+}
+
 // applyView builds the form from what was typed.
 func (h *Handler) applyView(k *call, a application.Application, errs map[string]string) (h5.Apply, error) {
 	base := k.applyBase(a.Kind)
 	page := h5.Apply{Frame: k.frame(a.Kind.Title()), Heading: a.Kind.Type(), Action: base,
-		Warning: "提交后不能注册。老师审核通过前，您可以撤回。", ReasonMax: application.MaxReason, Statement: a.Kind.Sentence(),
-		Reason: h5.Input{Value: a.Reason, Error: errs["reason"]}, Typed: h5.Input{Value: a.Typed, Error: errs["statement"]},
+		Warning: applyWarnings[a.Kind], ReasonMax: application.MaxReason, ReasonOptional: a.Kind.Optional(),
+		Statement: a.Kind.Sentence(),
+		Reason:    h5.Input{Value: a.Reason, Error: errs["reason"]}, Typed: h5.Input{Value: a.Typed, Error: errs["statement"]},
 		Signature: h5.Input{Error: errs["signature"]}, Prev: k.base() + "/choices", Handoff: !k.isPhone()}
 	for _, r := range application.Rows(k.enrolment, a.Kind) {
 		page.Rows = append(page.Rows, h5.Pair{Label: r[0], Value: r[1]})
+	}
+	if err := h.fillEntry(k, a.Kind, &page); err != nil {
+		return page, err
 	}
 	slots, err := h.applySlots(k, a.Kind)
 	if err != nil {
@@ -110,7 +120,7 @@ func (h *Handler) apply(k *call) error {
 	if err != nil {
 		return err
 	}
-	if k.enrolment.State != student.Admitted {
+	if !k.enrolment.Open() {
 		return redirect{k.applyBase(kind)} // clicked twice: it is submitted
 	}
 	if err := h.editable(k); err != nil {
@@ -201,8 +211,8 @@ func (h *Handler) appliedPage(k *call, kind application.Kind, st application.Sta
 	if a == nil || a.Kind != kind || a.SubmittedAt == nil {
 		return redirect{k.due()}
 	}
-	page := h5.Applied{Frame: k.frame(kind.Title()), Type: kind.Type(), SubmittedAt: campaign.DateTime(*a.SubmittedAt),
-		Reason: a.Reason, Statement: a.Typed, Prev: k.base() + "/choices",
+	page := h5.Applied{Frame: k.frame(kind.Title()), Type: kind.Type(), Name: kind.Name(), SubmittedAt: campaign.DateTime(*a.SubmittedAt),
+		Reason: a.Reason, ReasonLabel: reasonLabel(kind), Statement: a.Typed, Prev: k.base() + "/choices",
 		PictureURL: k.applyBase(kind) + "/signature?v=" + url.QueryEscape(a.SignatureRef)}
 	for _, f := range a.Files {
 		page.Files = append(page.Files, h5.Action{Label: f.Name, Href: k.applyBase(kind) + "/file/" + f.Slot})

@@ -12,7 +12,6 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/signing"
-	"ruxue/service/student"
 )
 
 // applyHandoff makes the QR code with which a phone signs what the PC's form
@@ -54,7 +53,7 @@ func (h *Handler) applySignature(k *call) error {
 		return err
 	}
 	var g signing.Signature
-	if k.enrolment.State == student.Admitted {
+	if k.enrolment.Open() {
 		if g, err = h.Signing.DraftOf(k.ctx(), k.enrolment.ID, st.Draft.DocumentName()); err != nil {
 			return err
 		}

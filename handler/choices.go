@@ -18,13 +18,23 @@ func (h *Handler) choicesPage(k *call) error {
 	}
 	page := h5.Choices{Frame: k.frame(k.campaign.Title), Greeting: student.MaskName(k.enrolment.Person.Name) + "，您好",
 		Deadline: "请在 " + campaign.DateTime(end) + " 前办理", Chosen: k.enrolment.Choice,
-		CanReset: k.enrolment.Choice != "" && k.enrolment.State == student.Admitted && !k.frozen}
+		CanReset: k.enrolment.Choice != "" && k.enrolment.Open() && !k.frozen}
 	st, err := h.Applications.Of(k.ctx(), k.enrolment, application.Kind(k.enrolment.Choice))
 	if err != nil {
 		return err
 	}
 	page.Notice, page.Live = k.applicationNotice(st.Latest), st.Latest != nil && st.Latest.State == application.Pending
-	for _, c := range k.campaign.Choices {
+	kept, err := h.keptIn(k)
+	if err != nil {
+		return err
+	}
+	if s := k.enrolment.State; s == student.Kept || s == student.EntryPending {
+		page.Foot = "入学申请通过后，再办理新生注册。"
+	}
+	if k.enrolment.State == student.Kept && page.Notice == nil {
+		page.Notice = &h5.Notice{Kind: h5.NoticeInfo, Title: "您的入学资格已保留", Text: "您在“" + kept + "”中申请保留了入学资格。今年入学，请先申请入学"}
+	}
+	for _, c := range k.doors(kept, st.Latest) {
 		page.Cards = append(page.Cards, k.card(c, st.Latest))
 	}
 	return h.show(k, page)
@@ -37,12 +47,12 @@ func (k *call) applicationNotice(a *application.Application) *h5.Notice {
 	}
 	switch {
 	case a.State == application.Pending:
-		return &h5.Notice{Kind: h5.NoticeWarn, Title: a.Kind.Type() + "申请待审核", Text: campaign.DateTime(*a.SubmittedAt) +
+		return &h5.Notice{Kind: h5.NoticeWarn, Title: a.Kind.Name() + "待审核", Text: campaign.DateTime(*a.SubmittedAt) +
 			" 已提交。一般在 3 个工作日内审核，结果会通知您，也可以随时登录查看"}
 	case a.State == application.Approved:
-		return &h5.Notice{Kind: h5.NoticeOK, Title: a.Kind.Type() + "申请已通过", Text: campaign.DateTime(*a.EndedAt) + " 审核通过"}
-	case a.State == application.Returned && k.enrolment.State == student.Admitted:
-		return &h5.Notice{Kind: h5.NoticeBad, Title: a.Kind.Type() + "申请已退回", Text: a.Remark}
+		return &h5.Notice{Kind: h5.NoticeOK, Title: a.Kind.Name() + "已通过", Text: campaign.DateTime(*a.EndedAt) + " 审核通过"}
+	case a.State == application.Returned && k.enrolment.Open():
+		return &h5.Notice{Kind: h5.NoticeBad, Title: a.Kind.Name() + "已退回", Text: a.Remark}
 	}
 	return nil
 }
@@ -62,7 +72,7 @@ func (k *call) card(c campaign.Choice, latest *application.Application) h5.Choic
 			return lock("您已完成注册，这一项不能再办理")
 		}
 		card.Tag, card.Button = "注册完成", "查看学号"
-	case e.State != student.Admitted:
+	case !e.Open():
 		return k.boundCard(c, card, lock)
 	case k.frozen && c.Code != "register":
 		return lock("您已缴费，这一项不能再办理。如需办理请联系学校")
@@ -87,8 +97,11 @@ func (k *call) card(c campaign.Choice, latest *application.Application) h5.Choic
 // boundCard is a door of who submitted an application.
 func (k *call) boundCard(c campaign.Choice, card h5.Choice, lock func(string) h5.Choice) h5.Choice {
 	kind := application.Defer
-	if k.enrolment.State == student.WaiverPending || k.enrolment.State == student.Waived {
+	switch k.enrolment.State {
+	case student.WaiverPending, student.Waived:
 		kind = application.Waive
+	case student.EntryPending:
+		kind = application.Enter
 	}
 	waiting := k.enrolment.State == kind.Waiting()
 	switch {
@@ -97,11 +110,11 @@ func (k *call) boundCard(c campaign.Choice, card h5.Choice, lock func(string) h5
 	case c.Code == string(kind):
 		card.Tag, card.Button = "已通过", "查看申请"
 	case waiting && c.Code == "register":
-		return lock("已提交" + kind.Type() + "申请，不能同时注册。撤回申请后可以注册")
+		return lock("已提交" + kind.Name() + "，不能同时注册。撤回申请后可以注册")
 	case waiting:
-		return lock("已提交" + kind.Type() + "申请，不能同时办理")
+		return lock("已提交" + kind.Name() + "，不能同时办理")
 	default:
-		return lock(kind.Type() + "申请已通过，这一项不能再办理")
+		return lock(kind.Name() + "已通过，这一项不能再办理")
 	}
 	return card
 }
@@ -109,10 +122,10 @@ func (k *call) boundCard(c campaign.Choice, card h5.Choice, lock func(string) h5
 // choose records the door; "" is 重新选择.
 func (h *Handler) choose(k *call) error {
 	choice := k.PostForm("choice")
-	if k.enrolment.State != student.Admitted {
+	if !k.enrolment.Open() {
 		return redirect{k.due()}
 	}
-	if application.Kind(choice).Known() && !k.hasApplication(choice) {
+	if application.Kind(choice).Known() && choice != campaign.Enter && !k.hasApplication(choice) {
 		return fault.New(fault.NotFound, "这项申请由工作人员受理，请联系学校。您的入学资格和已填内容不受影响")
 	}
 	if choice != k.enrolment.Choice || choice == "" {

@@ -72,10 +72,12 @@ func status(e *student.Enrolment, photo face.Standing, passed bool) h5.HomeStatu
 	switch e.State {
 	case student.Registered:
 		return h5.HomeStatus{Tag: "注册完成", Text: "您已完成注册"}
-	case student.DeferralPending, student.WaiverPending:
+	case student.DeferralPending, student.WaiverPending, student.EntryPending:
 		return h5.HomeStatus{Tag: "待审核", Text: "您的申请正在审核，结果会通知您"}
 	case student.Deferred:
 		return h5.HomeStatus{Tag: "已通过", Text: "保留入学资格的申请已通过"}
+	case student.Kept:
+		return h5.HomeStatus{Tag: "未开始", Text: "您的入学资格已保留，可以申请入学"}
 	case student.Waived:
 		return h5.HomeStatus{Tag: "已通过", Text: "放弃入学资格的申请已通过"}
 	}

@@ -40,6 +40,8 @@ func (h *Handler) staffOverview(k *call) error {
 			page.Steps[len(page.Steps)-1].Note = "还没有登录过"
 		case roster.KeyRegistered:
 			page.Registered, page.Steps[len(page.Steps)-1].Note = s.Here, ""
+		case roster.KeyEntering:
+			page.Steps[len(page.Steps)-1].Note = "等待学校审核"
 		case roster.KeyBound:
 			page.Steps[len(page.Steps)-1].Note = "不在注册流程中"
 		}

@@ -56,7 +56,7 @@ var waits = []struct {
 
 // kindWords names the kinds in the filter.
 var kindWords = map[review.Kind]string{review.Photo: "存档照片", review.Attachment: "附件", review.Approval: "信息审核",
-	review.Defer: "保留入学资格", review.Waive: "放弃入学资格"}
+	review.Defer: "保留入学资格", review.Waive: "放弃入学资格", review.Enter: "申请入学"}
 
 // reviewQuery reads the filter; what it does not know, it leaves out.
 func (h *Handler) reviewQuery(k *call, in url.Values) (reviewQuery, error) {

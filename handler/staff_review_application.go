@@ -13,7 +13,7 @@ import (
 // ofApplication is the application that the case is about; ok is false for
 // cases of other kinds.
 func (h *Handler) ofApplication(k *call, c review.Case) (a application.Application, ok bool, err error) {
-	if c.Kind != review.Defer && c.Kind != review.Waive {
+	if !c.Kind.Application() {
 		return a, false, nil
 	}
 	a, err = h.Applications.ByRef(k.ctx(), c.Subject)
@@ -30,6 +30,12 @@ func (h *Handler) applicationRows(k *call, c review.Case) ([]h5.ReviewRow, error
 		return nil, err
 	}
 	rows := []h5.ReviewRow{{Label: "申请原因", Value: a.Reason}}
+	if a.Kind.Optional() {
+		rows[0].Label = "说明"
+		if a.Reason == "" {
+			rows[0].Value = "（没有填写）"
+		}
+	}
 	if a.Typed != "" {
 		rows = append(rows, h5.ReviewRow{Label: "声明", Value: a.Typed})
 	}

@@ -19,7 +19,7 @@ import (
 
 // questions are what staff ask themselves about a kind.
 var questions = map[review.Kind]string{review.Photo: "是同一人吗？", review.Attachment: "符合要求吗？", review.Approval: "信息属实吗？",
-	review.Defer: "同意保留入学资格吗？", review.Waive: "同意放弃入学资格吗？"}
+	review.Defer: "同意保留入学资格吗？", review.Waive: "同意放弃入学资格吗？", review.Enter: "同意入学吗？"}
 
 // openCase puts the case into the page.
 func (h *Handler) openCase(k *call, q reviewQuery, page *h5.StaffReview, list []review.Case, c review.Case) error {

@@ -101,7 +101,7 @@ func (h *Handler) fillProgress(k *call, _ string, page *h5.StaffStudent) error {
 		if s.Kind == "captcha" {
 			continue
 		}
-		if s.Kind == next.Kind && s.Name == next.Name && k.enrolment.State == student.Admitted {
+		if s.Kind == next.Kind && s.Name == next.Name && k.enrolment.Open() {
 			state = h5.StepCurrent
 			page.Due = s.Label
 			if s.Kind == "done" {

@@ -42,7 +42,7 @@ func (h *Handler) acts(k *call) ([]h5.StaffAct, error) {
 		out = append(out, h5.StaffAct{Name: "code", Title: "一次性登录码", Text: "收不到短信的学生用它代替短信验证码登录，15 分钟内有效，只显示一次",
 			Action: base + "/code", Button: "生成登录码", Busy: "正在生成", Fields: []h5.Field{reasonField("code")}})
 	}
-	if e.State == student.Admitted {
+	if e.Open() {
 		out = append(out, h5.StaffAct{Name: "extend", Title: "延长办理时间", Text: "只对这名学生有效，到所选日期的 23:59 为止", Action: base + "/extend",
 			Button: "延长", Busy: "正在保存", Fields: []h5.Field{{Form: "extend", Name: "until", Label: "延长至", Kind: h5.FieldDate, Required: true}, reasonField("extend")}})
 	}
@@ -86,7 +86,7 @@ func (h *Handler) correctAct(k *call, base string) (h5.StaffAct, error) {
 	a := h5.StaffAct{Name: "correct", Title: "更正信息", Warning: roster.Affects(k.enrolment), Action: base + "/correct", Button: "更正", Busy: "正在更正",
 		Fields: slices.Concat([]h5.Field{{Form: "correct", Name: "field", Label: "项目", Kind: h5.FieldSelect, Required: true, Options: fields}},
 			value, []h5.Field{reasonField("correct")})}
-	if k.enrolment.State != student.Admitted {
+	if !k.enrolment.Open() {
 		a.Confirm = "我已了解影响，仍要更正"
 	}
 	return a, nil

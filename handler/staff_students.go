@@ -181,7 +181,7 @@ func rosterRow(q roster.Query, r roster.Listed, titles map[int64]string) h5.Staf
 	switch {
 	case q.Campaign == nil:
 		row.Due = titles[r.CampaignID]
-	case r.State == student.Admitted:
+	case r.Open():
 		row.Due = roster.DueLabel(q.Campaign, r.Due)
 	}
 	return row
@@ -192,7 +192,7 @@ func stateTint(s student.State) string {
 	switch s {
 	case student.Registered:
 		return "ok"
-	case student.DeferralPending, student.WaiverPending:
+	case student.DeferralPending, student.WaiverPending, student.EntryPending:
 		return "warn"
 	}
 	return "mute"

@@ -40,6 +40,9 @@ func choiceWords(c *campaign.Campaign, code string) string {
 	if code == "" {
 		return "重新选择"
 	}
+	if code == campaign.Enter {
+		return "选择申请入学"
+	}
 	for _, choice := range c.Choices {
 		if choice.Code == code {
 			return "选择" + choice.Title

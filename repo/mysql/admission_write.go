@@ -141,8 +141,8 @@ func (s *Admissions) Update(ctx context.Context, rows []admission.Decision) erro
 	}
 	for _, key := range order {
 		g := groups[key]
-		args := append(append(append([]any{}, g.args...), s.now(), student.Admitted), g.ids...)
-		_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET `+g.sets+`updated_at=? WHERE state=? AND id IN (`+marks(len(g.ids))+`)`, args...)
+		args := append(append(append([]any{}, g.args...), s.now(), student.Admitted, student.Kept), g.ids...)
+		_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET `+g.sets+`updated_at=? WHERE state IN (?,?) AND id IN (`+marks(len(g.ids))+`)`, args...)
 		if isDuplicate(err) {
 			return fault.Wrap(fault.Conflict, "另一次导入正在进行，请稍后再试", errors.New("a student number is there already"))
 		}

@@ -25,6 +25,7 @@ type applicationRow struct {
 	CampaignID     int64          `db:"campaign_id"`
 	Kind           string         `db:"kind"`
 	State          string         `db:"state"`
+	From           string         `db:"from_state"`
 	Content        []byte         `db:"content_cipher"`
 	DocumentSHA256 string         `db:"document_sha256"`
 	SignatureRef   string         `db:"signature_ref"`
@@ -37,7 +38,7 @@ type applicationRow struct {
 	RowHash        sql.NullString `db:"row_hash"`
 }
 
-const selectApplication = `SELECT a.id, a.ref, a.enrolment_id, e.ref AS enrolment_ref, e.campaign_id, a.kind, a.state,
+const selectApplication = `SELECT a.id, a.ref, a.enrolment_id, e.ref AS enrolment_ref, e.campaign_id, a.kind, a.state, a.from_state,
 	a.content_cipher, a.document_sha256, a.signature_ref, a.signature_hash, a.updated_at, a.submitted_at, a.ended_at,
 	a.ended_by, a.remark, a.row_hash FROM application a JOIN enrolment e ON e.id = a.enrolment_id `
 
@@ -64,7 +65,7 @@ func (s *Applications) application(ctx context.Context, where string, args ...an
 		return application.Application{}, fmt.Errorf("reading an application's content: %w", err)
 	}
 	return application.Application{ID: r.ID, Ref: r.Ref, EnrolmentID: r.EnrolmentID, EnrolmentRef: r.EnrolmentRef,
-		CampaignID: r.CampaignID, Kind: application.Kind(r.Kind), State: application.State(r.State), Reason: c.Reason,
+		CampaignID: r.CampaignID, Kind: application.Kind(r.Kind), State: application.State(r.State), From: student.State(r.From), Reason: c.Reason,
 		Typed: c.Typed, Files: c.Files, DocumentSHA256: r.DocumentSHA256, SignatureRef: r.SignatureRef,
 		SignatureHash: r.SignatureHash, UpdatedAt: r.UpdatedAt, SubmittedAt: r.SubmittedAt, EndedAt: r.EndedAt,
 		EndedBy: r.EndedBy, Remark: r.Remark, RowHash: r.RowHash.String}, nil
@@ -138,9 +139,9 @@ func (s *Applications) Submit(ctx context.Context, a application.Application) (b
 	if err != nil {
 		return false, err
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE application SET state=?, draft_kind=NULL, bound=1, content_cipher=?,
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE application SET state=?, from_state=?, draft_kind=NULL, bound=1, content_cipher=?,
 		document_sha256=?, signature_ref=?, signature_hash=?, submitted_at=?, updated_at=? WHERE ref=? AND state=?`,
-		application.Pending, sealed, a.DocumentSHA256, a.SignatureRef, a.SignatureHash, *utc(a.SubmittedAt), a.UpdatedAt, a.Ref,
+		application.Pending, a.From, sealed, a.DocumentSHA256, a.SignatureRef, a.SignatureHash, *utc(a.SubmittedAt), a.UpdatedAt, a.Ref,
 		application.Draft))
 	if isDuplicate(err) {
 		return false, nil
@@ -148,10 +149,11 @@ func (s *Applications) Submit(ctx context.Context, a application.Application) (b
 	return ok, wrap(err, "submitting an application")
 }
 
-// End implements application.Store. Only an approved one goes on binding.
+// End implements application.Store. Only an approved one goes on binding, unless
+// it is one to enter: she may give the place up later.
 func (s *Applications) End(ctx context.Context, a application.Application) (bool, error) {
 	var bound *int
-	if a.State == application.Approved {
+	if a.State == application.Approved && a.Kind != application.Enter {
 		one := 1
 		bound = &one
 	}
@@ -163,7 +165,11 @@ func (s *Applications) End(ctx context.Context, a application.Application) (bool
 
 // Move implements application.Store.
 func (s *Applications) Move(ctx context.Context, enrolmentID int64, from, to student.State) (bool, error) {
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET state=?, updated_at=? WHERE id=? AND state=?`,
+	sets := `state=?`
+	if from == student.EntryPending && to == student.Admitted {
+		sets += `, choice=''`
+	}
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET `+sets+`, updated_at=? WHERE id=? AND state=?`,
 		to, s.now(), enrolmentID, from))
 	return ok, wrap(err, "moving an enrolment")
 }

@@ -24,7 +24,7 @@ func (s *Campaigns) WithoutFee(ctx context.Context, campaignID int64) ([]campaig
 	var rows []kinRow
 	err := s.list(ctx, &rows, `SELECT e.level, e.major, e.site, e.site_code, e.grade, e.study_form, COUNT(*) AS students FROM enrolment e
 		LEFT JOIN bill b ON b.enrolment_id=e.id AND b.state='paid'
-		WHERE e.campaign_id=? AND e.state='admitted' AND e.fee_fen IS NULL AND b.id IS NULL
+		WHERE e.campaign_id=? AND e.state IN ('admitted','kept','entry_pending') AND e.fee_fen IS NULL AND b.id IS NULL
 		GROUP BY e.level, e.major, e.site, e.site_code, e.grade, e.study_form`, campaignID)
 	if err != nil {
 		return nil, fmt.Errorf("grouping students without a listed fee: %w", err)
@@ -40,7 +40,7 @@ func (s *Campaigns) WithoutFee(ctx context.Context, campaignID int64) ([]campaig
 // WithoutNumber implements campaign.Roll.
 func (s *Campaigns) WithoutNumber(ctx context.Context, campaignID int64) (int, error) {
 	var n int
-	err := s.get(ctx, &n, `SELECT COUNT(*) FROM enrolment WHERE campaign_id=? AND state='admitted' AND (imported_number IS NULL OR imported_number='')`, campaignID)
+	err := s.get(ctx, &n, `SELECT COUNT(*) FROM enrolment WHERE campaign_id=? AND state IN ('admitted','kept','entry_pending') AND (imported_number IS NULL OR imported_number='')`, campaignID)
 	if err != nil {
 		return 0, fmt.Errorf("counting students without a listed number: %w", err)
 	}

@@ -45,6 +45,7 @@ var sources = map[review.Kind]source{
 		open: `e.approval<>'approved'`, listed: `e.approval='pending'`},
 	review.Defer: applicationSource(review.Defer),
 	review.Waive: applicationSource(review.Waive),
+	review.Enter: applicationSource(review.Enter),
 	// Never listed; its subject is <enrolment ref>/<name>.
 	review.Section: {from: `section s JOIN enrolment e ON e.id=s.enrolment_id`, subject: `CONCAT(e.ref,'/',s.name)`, item: `s.name`,
 		since: `s.updated_at`, sha256: `''`, open: `s.state='submitted'`, listed: `1=0`},

@@ -16,17 +16,24 @@ var factColumns = map[string]string{"choice": "e.choice", "level": "e.level", "m
 // journey.Next finds it for one student. A test holds the two together.
 func dueClause(c *campaign.Campaign) clause {
 	out := clause{}
-	out.add("CASE WHEN e.state='registered' THEN '" + roster.KeyRegistered + "' WHEN e.state<>'admitted' THEN '" + roster.KeyBound + "'")
+	out.add("CASE WHEN e.state='registered' THEN '" + roster.KeyRegistered + "' WHEN e.state='entry_pending' THEN '" + roster.KeyEntering +
+		"' WHEN e.state NOT IN ('admitted','kept') THEN '" + roster.KeyBound + "'")
 	last := ""
 	var ends []roster.Duty // where a journey ends that applies to the student
 	for _, d := range roster.Duties(c) {
-		last = d.Key
+		entry := d.Key == "application:"+campaign.Enter
+		if !entry {
+			last = d.Key
+		}
 		met := metClause(d)
 		if met.sql == "" {
 			ends = append(ends, d)
 			continue
 		}
 		out.add(" WHEN ")
+		if !entry && d.Kind != roster.KeyLogin && !d.BeforeEntry() { // as campaign.StepsFor
+			out.add("e.choice<>? AND ", campaign.Enter)
+		}
 		applies := whenClause(d.When)
 		out.add(applies.sql, applies.args...)
 		out.add(" AND NOT ("+met.sql+") THEN ?", append(met.args, d.Key)...)

@@ -48,7 +48,7 @@ func (s *Roster) counts(ctx context.Context, scope staff.Scope, campaignID int64
 	err := s.list(ctx, &rows, `SELECT `+key+` AS k, `+name+` AS name, COUNT(*) AS total,
 		SUM(CASE WHEN e.state='registered' THEN 1 ELSE 0 END) AS registered,
 		SUM(CASE WHEN b.state IN ('paid','free') THEN 1 ELSE 0 END) AS paid,
-		SUM(CASE WHEN e.state NOT IN ('registered','admitted') THEN 1 ELSE 0 END) AS bound
+		SUM(CASE WHEN e.state NOT IN ('registered','admitted','kept','entry_pending') THEN 1 ELSE 0 END) AS bound
 		FROM enrolment e LEFT JOIN bill b ON b.enrolment_id=e.id WHERE `+w.sql+` AND e.campaign_id=?
 		GROUP BY `+group+` ORDER BY total DESC, k LIMIT ?`, append(w.args, campaignID, maxGroups)...)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/student"
 )
@@ -21,6 +22,7 @@ type enrolmentRow struct {
 	ID             int64          `db:"id"`
 	Ref            string         `db:"ref"`
 	CampaignID     int64          `db:"campaign_id"`
+	CarriedFrom    *int64         `db:"carried_from"`
 	PersonID       int64          `db:"person_id"`
 	State          string         `db:"state"`
 	Choice         string         `db:"choice"`
@@ -49,7 +51,7 @@ type enrolmentRow struct {
 	Name           string         `db:"name"`
 }
 
-const selectEnrolment = `SELECT e.id, e.ref, e.campaign_id, e.person_id, e.state, e.choice, e.exam_number,
+const selectEnrolment = `SELECT e.id, e.ref, e.campaign_id, e.carried_from, e.person_id, e.state, e.choice, e.exam_number,
 	e.gender, e.nation, e.site_code, e.site, e.grade, e.level, e.major, e.study_form, e.years,
 	e.phone_cipher, e.fee_fen, e.imported_number, e.student_number, e.verified_at, e.registered_at,
 	e.extended_until, e.first_login_at, e.approval, p.ref AS person_ref, p.id_type, p.id_cipher, p.name
@@ -89,8 +91,12 @@ func (s *Students) enrolment(r enrolmentRow) (*student.Enrolment, error) {
 			return nil, fmt.Errorf("opening a phone number: %w", err)
 		}
 	}
+	from := int64(0)
+	if r.CarriedFrom != nil {
+		from = *r.CarriedFrom
+	}
 	return &student.Enrolment{
-		ID: r.ID, Ref: r.Ref, CampaignID: r.CampaignID, State: student.State(r.State), Choice: r.Choice,
+		ID: r.ID, Ref: r.Ref, CampaignID: r.CampaignID, CarriedFrom: from, State: student.State(r.State), Choice: r.Choice,
 		Person:     student.Person{ID: r.PersonID, Ref: r.PersonRef, IDType: r.IDType, IDNumber: string(id), Name: r.Name},
 		ExamNumber: r.ExamNumber, Gender: r.Gender, Nation: r.Nation, SiteCode: r.SiteCode, Site: r.Site,
 		Grade: r.Grade, Level: r.Level, Major: r.Major, StudyForm: r.StudyForm, Years: r.Years,
@@ -133,15 +139,30 @@ func (s *Students) SetFirstLogin(ctx context.Context, enrolmentID int64) error {
 	return wrap(err, "noting a first login")
 }
 
-// SetChoice records the door taken; false when the enrolment has bound already.
+// choosable is the condition under which a door may be taken, as
+// student.Enrolment.Refuses says it.
+func choosable(choice string) string {
+	switch choice {
+	case campaign.Enter:
+		return `state='kept'`
+	case "register":
+		return `state='admitted'`
+	case "defer":
+		return `state='admitted' AND carried_from IS NULL`
+	}
+	return `state IN ('admitted','kept')`
+}
+
+// SetChoice records the door taken; false when the enrolment has bound already,
+// or the door is shut to it.
 func (s *Students) SetChoice(ctx context.Context, enrolmentID int64, choice string) (bool, error) {
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET choice=?, updated_at=? WHERE id=? AND state=?`,
-		choice, s.now(), enrolmentID, student.Admitted))
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET choice=?, updated_at=? WHERE id=? AND `+choosable(choice),
+		choice, s.now(), enrolmentID))
 	if err != nil || ok {
 		return ok, err
 	}
 	var same int // the same choice within one tick of the clock changes no row
-	err = s.get(ctx, &same, `SELECT COUNT(*) FROM enrolment WHERE id=? AND state=? AND choice=?`, enrolmentID, student.Admitted, choice)
+	err = s.get(ctx, &same, `SELECT COUNT(*) FROM enrolment WHERE id=? AND choice=? AND `+choosable(choice), enrolmentID, choice)
 	return same == 1, err
 }
 

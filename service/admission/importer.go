@@ -17,7 +17,7 @@ type Store interface {
 	// Create stores the persons that are not there and their enrolments.
 	// fault.Conflict means that another import was faster.
 	Create(ctx context.Context, campaignID int64, new []Decision) error
-	// Update stores what Changes name, where the student is still admitted.
+	// Update stores what Changes name, where the student has bound nothing yet.
 	Update(ctx context.Context, changed []Decision) error
 }
 

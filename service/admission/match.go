@@ -81,7 +81,7 @@ func decide(c *Checker, row Row, e Entry, s Standing) Decision {
 		switch {
 		case len(d.Changes) == 0:
 			d.Outcome = Same
-		case s.Enrolment.State != student.Admitted || s.Paid:
+		case !s.Enrolment.Open() || s.Paid:
 			d.Outcome, d.Changes = Kept, nil
 		default:
 			d.Outcome = Updated

@@ -119,7 +119,7 @@ func New(o Options) *Service {
 
 // words are the kinds of cases as a message names them.
 var words = map[review.Kind]string{review.Photo: "存档照片", review.Attachment: "附件", review.Approval: "报名信息",
-	review.Defer: "保留资格申请", review.Waive: "放弃资格申请"}
+	review.Defer: "保留资格申请", review.Waive: "放弃资格申请", review.Enter: "入学申请"}
 
 // item says what waits, in at most 20 characters: WeChat allows a thing no more.
 func item(c review.Counts, digest bool) string {

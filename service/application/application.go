@@ -1,16 +1,18 @@
 // Package application owns the applications to keep an admitted place for
-// another year (保留入学资格) and to give it up (放弃入学资格): the draft that is
-// typed, its submission under a handwritten signature, its withdrawal, and the
+// another year (保留入学资格), to enter it when that year is over (申请入学), and
+// to give it up (放弃入学资格): the draft that is typed, its submission under a handwritten signature, its withdrawal, and the
 // one decision of staff. An enrolment's state moves with them by conditional
 // UPDATE alone (design §3).
 package application
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
 	"ruxue/service/audit"
+	"ruxue/service/campaign"
 	"ruxue/service/student"
 )
 
@@ -22,29 +24,49 @@ type Kind string
 const (
 	Defer Kind = "defer"
 	Waive Kind = "waive"
+	// Enter asks for the place that an earlier campaign kept and that was
+	// carried into this one.
+	Enter Kind = campaign.Enter
 )
 
 // Kinds lists them.
-var Kinds = []Kind{Defer, Waive}
+var Kinds = []Kind{Defer, Waive, Enter}
 
 // Known reports whether it is one of the kinds.
-func (k Kind) Known() bool { return k == Defer || k == Waive }
+func (k Kind) Known() bool { return slices.Contains(Kinds, k) }
 
-// Type is the 申请类型 of the manual.
+// Type is the 申请类型 of the manual, which does not show the form for entering.
 func (k Kind) Type() string {
-	if k == Waive {
+	switch k {
+	case Waive:
 		return "放弃入学资格"
+	case Enter:
+		return "申请入学"
 	}
 	return "保留入学资格"
 }
 
+// Name is what the application is called in sentences.
+func (k Kind) Name() string {
+	if k == Enter {
+		return "入学申请"
+	}
+	return k.Type() + "申请"
+}
+
 // Title is the form's title in the manual.
 func (k Kind) Title() string {
-	if k == Waive {
+	switch k {
+	case Waive:
 		return "新生放弃入学资格申请"
+	case Enter:
+		return "保留资格新生入学申请"
 	}
 	return "保留新生入学资格申请"
 }
+
+// Optional reports whether the reason may be left out.
+func (k Kind) Optional() bool { return k == Enter }
 
 // Sentence is what has to be typed exactly, "" where nothing has to be.
 func (k Kind) Sentence() string {
@@ -56,16 +78,22 @@ func (k Kind) Sentence() string {
 
 // Waiting is the enrolment's state while the application is pending.
 func (k Kind) Waiting() student.State {
-	if k == Waive {
+	switch k {
+	case Waive:
 		return student.WaiverPending
+	case Enter:
+		return student.EntryPending
 	}
 	return student.DeferralPending
 }
 
 // Granted is the enrolment's state once the application is approved.
 func (k Kind) Granted() student.State {
-	if k == Waive {
+	switch k {
+	case Waive:
 		return student.Waived
+	case Enter:
+		return student.Admitted
 	}
 	return student.Deferred
 }
@@ -106,10 +134,11 @@ type Application struct {
 	CampaignID     int64
 	Kind           Kind
 	State          State
-	Reason         string // 申请原因
-	Typed          string // what was typed of Kind.Sentence
-	Files          []File // set when submitted
-	DocumentSHA256 string // of the text that was signed; "" for a draft
+	From           student.State // of the enrolment when it was submitted: where a return or withdrawal leads
+	Reason         string        // 申请原因
+	Typed          string        // what was typed of Kind.Sentence
+	Files          []File        // set when submitted
+	DocumentSHA256 string        // of the text that was signed; "" for a draft
 	SignatureRef   string
 	SignatureHash  string // the signature's own row hash
 	UpdatedAt      time.Time

@@ -9,8 +9,8 @@ import (
 	"ruxue/service/student"
 )
 
-// Withdraw takes the student's pending application of the kind back: she is
-// admitted again and may choose anew. It is fault.Conflict when staff decided
+// Withdraw takes the student's pending application of the kind back: she stands
+// where she stood before it and may choose anew. It is fault.Conflict when staff decided
 // before, or nothing is pending.
 func (s *Service) Withdraw(ctx context.Context, e *student.Enrolment, kind Kind) error {
 	latest, err := s.Store.LatestOf(ctx, e.ID)
@@ -99,7 +99,7 @@ func (s *Service) end(ctx context.Context, seen Application, change func(*Applic
 		if ok, err := s.Store.End(ctx, a); err != nil || !ok {
 			return orMoved(err)
 		}
-		to := student.Admitted
+		to := a.From
 		if a.State == Approved {
 			to = a.Kind.Granted()
 		}
@@ -116,7 +116,7 @@ func (s *Service) follow(ctx context.Context, e *student.Enrolment, a Applicatio
 	actions := map[State][2]string{Withdrawn: {"application.withdraw", "撤回"}, Approved: {"application.approve", "通过"},
 		Returned: {"application.return", "退回"}}
 	x := actions[a.State]
-	if err := s.note(ctx, a.EndedBy, x[0], a, x[1]+a.Kind.Type()+"申请"); err != nil {
+	if err := s.note(ctx, a.EndedBy, x[0], a, x[1]+a.Kind.Name()); err != nil {
 		return err
 	}
 	if a.State == Withdrawn {

@@ -42,7 +42,7 @@ type Store interface {
 	// it is pending no more.
 	End(ctx context.Context, a Application) (bool, error)
 	// Move moves the enrolment from one state to the other; false when it was
-	// not in the first.
+	// not in the first. Who is let in from EntryPending chooses anew.
 	Move(ctx context.Context, enrolmentID int64, from, to student.State) (bool, error)
 }
 
@@ -181,7 +181,7 @@ func Check(kind Kind, reason, typed string) map[string]string {
 	errs := map[string]string{}
 	reason = tidy(reason)
 	switch n := utf8.RuneCountInString(reason); {
-	case n == 0:
+	case n == 0 && !kind.Optional():
 		errs["reason"] = "请填写申请原因"
 	case n > MaxReason:
 		errs["reason"] = fmt.Sprintf("申请原因最多 %d 个字，现在有 %d 个字，请缩短", MaxReason, n)

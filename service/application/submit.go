@@ -67,6 +67,12 @@ func (s *Service) bind(ctx context.Context, e *student.Enrolment, a Application,
 	if err := s.Gate(ctx, e.ID); err != nil {
 		return a, g, err
 	}
+	if !now.Open() {
+		return a, g, errMoved
+	}
+	if err := now.Refuses(string(a.Kind)); err != nil {
+		return a, g, err
+	}
 	held, err := s.Store.Hold(ctx, a.Ref)
 	if err != nil || held.State != Draft || held.Reason != a.Reason || held.Typed != a.Typed {
 		return a, g, orMoved(err) // another tab typed on or submitted meanwhile
@@ -79,15 +85,15 @@ func (s *Service) bind(ctx context.Context, e *student.Enrolment, a Application,
 		return a, g, err
 	}
 	at := s.time()
-	held.State, held.Files, held.SubmittedAt, held.UpdatedAt = Pending, in.Files, &at, at
+	held.State, held.From, held.Files, held.SubmittedAt, held.UpdatedAt = Pending, now.State, in.Files, &at, at
 	held.DocumentSHA256, held.SignatureRef, held.SignatureHash = doc.SHA256, g.Ref, g.RowHash
 	if ok, err := s.Store.Submit(ctx, held); err != nil || !ok {
 		return a, g, orMoved(err)
 	}
-	if ok, err := s.Store.Move(ctx, e.ID, student.Admitted, held.Kind.Waiting()); err != nil || !ok {
+	if ok, err := s.Store.Move(ctx, e.ID, held.From, held.Kind.Waiting()); err != nil || !ok {
 		return a, g, orMoved(err)
 	}
-	return held, g, s.note(ctx, "student:"+held.EnrolmentRef, "application.submit", held, "提交"+held.Kind.Type()+"申请")
+	return held, g, s.note(ctx, "student:"+held.EnrolmentRef, "application.submit", held, "提交"+held.Kind.Name())
 }
 
 func (s *Service) sign(ctx context.Context, e *student.Enrolment, doc signing.DocumentVersion, in Submission) (signing.Signature, error) {

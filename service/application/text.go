@@ -28,13 +28,25 @@ func (a Application) Text(e *student.Enrolment) string {
 	for _, r := range Rows(e, a.Kind) {
 		who.Paragraphs = append(who.Paragraphs, r[0]+"："+r[1])
 	}
-	what := campaign.DocSection{Heading: "申请原因", Paragraphs: []string{"申请原因：" + tidy(a.Reason)}}
-	d := campaign.Document{Sections: []campaign.DocSection{who, what}}
+	d := campaign.Document{Sections: []campaign.DocSection{who, a.what()}}
 	if s := a.Kind.Sentence(); s != "" {
 		d.Sections = append(d.Sections, campaign.DocSection{Heading: "声明", Paragraphs: []string{s}})
 	}
 	d.Sections = append(d.Sections, campaign.DocSection{Heading: "申请编号", Paragraphs: []string{a.Ref}})
 	return d.Text()
+}
+
+// what is what is applied for, and why.
+func (a Application) what() campaign.DocSection {
+	reason := tidy(a.Reason)
+	if a.Kind != Enter {
+		return campaign.DocSection{Heading: "申请原因", Paragraphs: []string{"申请原因：" + reason}}
+	}
+	out := campaign.DocSection{Heading: "申请事项", Paragraphs: []string{"本人的入学资格已保留，现申请入学。"}}
+	if reason != "" {
+		out.Paragraphs = append(out.Paragraphs, "说明："+reason)
+	}
+	return out
 }
 
 // tidy is a text as it is kept: no blanks around it, line breaks of one kind.

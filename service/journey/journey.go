@@ -42,7 +42,7 @@ type Progress struct {
 // Steps returns the steps that apply to the student, in order.
 func Steps(c *campaign.Campaign, p Progress) []campaign.Step {
 	var out []campaign.Step
-	for _, s := range c.Steps {
+	for _, s := range c.StepsFor(p.Facts["choice"]) {
 		if campaign.Matches(s.When, p.Facts) {
 			out = append(out, s)
 		}

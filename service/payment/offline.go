@@ -88,6 +88,9 @@ func (s *Service) recordOffline(ctx context.Context, in OfflineInput, bill Bill)
 	if err != nil {
 		return err
 	}
+	if state == "kept" || state == "entry_pending" {
+		return fault.New(fault.Conflict, "该学生的入学申请还没有通过，通过后才能登记缴费")
+	}
 	if withdrawn(state) {
 		return fault.New(fault.Conflict, "该学生已申请保留或放弃入学资格，不能登记缴费")
 	}

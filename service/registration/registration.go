@@ -105,7 +105,7 @@ func progress(c *campaign.Campaign, e *student.Enrolment, r Records) journey.Pro
 		}
 	}
 	return journey.Progress{Facts: facts, Registered: e.State == student.Registered,
-		Returned: returned, Bound: e.State != student.Admitted && e.State != student.Registered,
+		Returned: returned, Bound: !e.Open() && e.State != student.Registered,
 		Granted:  e.State == student.Deferred || e.State == student.Waived,
 		Verified: e.VerifiedAt != nil, Sections: r.Sections, Attachments: attachments, Signed: r.Signed, Paid: r.Paid, Free: r.Free,
 		Password: r.Password, PasswordMark: r.PasswordMark, FaceEver: r.FacePassed,
@@ -198,7 +198,7 @@ func asksFace(c *campaign.Campaign, e *student.Enrolment) bool {
 // Frozen reports whether the form may be read and no longer changed: it was
 // paid for, or the enrolment has bound.
 func Frozen(e *student.Enrolment, p journey.Progress) bool {
-	return e.State != student.Admitted || (p.Paid && !p.Free)
+	return !e.Open() || (p.Paid && !p.Free)
 }
 
 // Editable refuses, as fault.Conflict, a change to what was paid for or bound.

@@ -228,7 +228,7 @@ func Steps(c *campaign.Campaign) []roster.Duty {
 }
 
 func query(c *campaign.Campaign, step string) roster.Query {
-	return roster.Query{Scope: staff.Scope{All: true}, Campaign: c, State: student.Admitted, Step: step}
+	return roster.Query{Scope: staff.Scope{All: true}, Campaign: c, Step: step}
 }
 
 // item is what the step asks the student to do, in words for herself.

@@ -1,5 +1,5 @@
 // Package review owns what waits for staff and what they decided: archived face
-// photos, attachments, listed data to be confirmed, applications to keep or give
+// photos, attachments, listed data to be confirmed, applications to keep, enter or give
 // up the place.
 //
 // A case is nothing of its own: it is the record that still waits, so that the
@@ -29,11 +29,16 @@ const (
 	Approval   Kind = "approval"   // listed data to be confirmed
 	Defer      Kind = "defer"      // 保留入学资格
 	Waive      Kind = "waive"      // 放弃入学资格
+	Enter      Kind = "enter"      // 申请入学, after a place was kept
 	Section    Kind = "section"    // a page of the form, sent back by staff's own choice: it never waits
 )
 
 // Kinds are those that can wait, in order.
-var Kinds = []Kind{Photo, Attachment, Approval, Defer, Waive}
+var Kinds = []Kind{Photo, Attachment, Approval, Defer, Waive, Enter}
+
+// Application reports whether a case of the kind is an application, which tells
+// the student what was decided by itself.
+func (k Kind) Application() bool { return k == Defer || k == Waive || k == Enter }
 
 // Undoable is how long a decision may be withdrawn. Nothing follows from it
 // before: no message, no number, no refund.

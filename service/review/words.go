@@ -96,6 +96,8 @@ func Title(c *campaign.Campaign, kind Kind, item string) string {
 		return "保留入学资格申请"
 	case Waive:
 		return "放弃入学资格申请"
+	case Enter:
+		return "入学申请"
 	case Section:
 		if s, ok := c.Section(item); ok {
 			return s.Title
@@ -111,7 +113,7 @@ func Sentence(title string, kind Kind, r Reason, paid bool) string {
 		text += "，请" + r.Ask
 	}
 	switch {
-	case kind == Approval || kind == Defer || kind == Waive:
+	case kind == Approval || kind.Application():
 		return text + "。"
 	case paid:
 		return text + "。已填内容和缴费都有效。"

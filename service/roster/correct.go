@@ -78,11 +78,14 @@ func Affects(e *student.Enrolment) string {
 	switch e.State {
 	case student.Registered:
 		return "该生已注册：学号、已签署的文件和缴费记录不会改变，之后的导出、登记表和查询使用新的信息"
-	case student.Admitted:
+	case student.Admitted, student.Kept:
 		if e.VerifiedAt != nil {
 			return "该生已核对过信息：下次打开时会请学生重新核对；已产生的缴费单不会改变"
 		}
 		return ""
+	}
+	if e.State == student.EntryPending {
+		return "该生已提交入学申请：申请和已签署的文件不会改变"
 	}
 	return "该生已申请保留或放弃入学资格：申请和已签署的文件不会改变"
 }
@@ -110,7 +113,7 @@ func (s *Service) Correct(ctx context.Context, by staff.Actor, c *campaign.Campa
 		if value == d.Of(now) {
 			return fault.New(fault.Conflict, "新内容与现在的相同，没有更正").On("value")
 		}
-		if now.State != student.Admitted && !in.Confirmed {
+		if !now.Open() && !in.Confirmed {
 			return fault.New(fault.Conflict, Affects(now)+"。请勾选确认后再提交").On("confirmed")
 		}
 		if err := s.Store.SetDatum(ctx, now, d.Name, value, extra); err != nil {
@@ -119,7 +122,7 @@ func (s *Service) Correct(ctx context.Context, by staff.Actor, c *campaign.Campa
 			}
 			return fmt.Errorf("correcting a datum: %w", err)
 		}
-		if now.State == student.Admitted && now.VerifiedAt != nil {
+		if now.Open() && now.VerifiedAt != nil {
 			if err := s.Store.AskAgain(ctx, now.ID); err != nil {
 				return err
 			}

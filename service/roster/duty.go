@@ -1,6 +1,8 @@
 package roster
 
 import (
+	"slices"
+
 	"ruxue/service/campaign"
 	"ruxue/service/student"
 )
@@ -10,6 +12,7 @@ const (
 	KeyLogin      = "login"      // she never logged in
 	KeyRegistered = "registered" // the number was given
 	KeyBound      = "bound"      // a deferral or waiver was submitted
+	KeyEntering   = "entering"   // an application to enter waits for staff
 )
 
 // Duty is one step of the campaign as the records tell whether it is met. What
@@ -21,10 +24,16 @@ type Duty struct {
 	Slots []campaign.Slot // required ones, of the step attachments
 }
 
-// Duties are the campaign's duties in order; the first is to log in at all.
+// Duties are the campaign's duties in order; the first is to log in at all, the
+// last, where there may be such students, the application of who comes back to
+// a kept place.
 func Duties(c *campaign.Campaign) []Duty {
 	out := []Duty{{Key: KeyLogin, Label: "未登录", Step: campaign.Step{Kind: KeyLogin}}}
-	for _, s := range c.Steps {
+	steps := c.Steps
+	if c.TakesEntries() {
+		steps = append(slices.Clip(steps), campaign.EntryStep())
+	}
+	for _, s := range steps {
 		if _, perDevice := s.When["device"]; perDevice || s.Kind == "captcha" {
 			continue
 		}
@@ -51,6 +60,8 @@ func DueLabel(c *campaign.Campaign, key string) string {
 		return "注册完成"
 	case KeyBound:
 		return "保留或放弃"
+	case KeyEntering:
+		return "入学申请待审核"
 	case "done":
 		return "等待审核"
 	case "home":
@@ -79,6 +90,10 @@ func StateLabel(s student.State) string {
 		return "放弃申请待审核"
 	case student.Waived:
 		return "已放弃资格"
+	case student.Kept:
+		return "保留资格待入学"
+	case student.EntryPending:
+		return "入学申请待审核"
 	}
 	return ""
 }
@@ -86,5 +101,5 @@ func StateLabel(s student.State) string {
 // States are all states in the order in which filters list them.
 func States() []student.State {
 	return []student.State{student.Admitted, student.Registered, student.DeferralPending, student.Deferred,
-		student.WaiverPending, student.Waived}
+		student.WaiverPending, student.Waived, student.Kept, student.EntryPending}
 }

@@ -110,8 +110,10 @@ func funnel(c *campaign.Campaign, due map[string]int) []StepCount {
 		out = append(out, StepCount{Key: KeyRegistered, Label: DueLabel(c, KeyRegistered), Here: n, Reached: n})
 	}
 	out = append(out, aside...)
-	if n := due[KeyBound]; n > 0 {
-		out = append(out, StepCount{Key: KeyBound, Label: DueLabel(c, KeyBound), Here: n, Reached: n})
+	for _, key := range []string{KeyEntering, KeyBound} {
+		if n := due[key]; n > 0 {
+			out = append(out, StepCount{Key: key, Label: DueLabel(c, key), Here: n, Reached: n})
+		}
 	}
 	return out
 }

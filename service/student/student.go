@@ -18,6 +18,10 @@ const (
 	Deferred        State = "deferred"
 	WaiverPending   State = "waiver_pending"
 	Waived          State = "waived"
+	// Kept is a place that was kept in an earlier campaign and carried into this
+	// one: she applies to enter, and is admitted once that is approved.
+	Kept         State = "kept"
+	EntryPending State = "entry_pending"
 )
 
 // Person is a human being known by an identity document.
@@ -35,21 +39,24 @@ type Enrolment struct {
 	ID         int64
 	Ref        string
 	CampaignID int64
-	Person     Person
-	State      State
-	Choice     string // "", register, defer, waive; binds nothing until State moves
-	ExamNumber string // 考生号
-	Gender     string
-	Nation     string
-	SiteCode   string
-	Site       string // 所属教学点
-	Grade      string // 2026级
-	Level      string // 层次
-	Major      string
-	StudyForm  string // 学习形式
-	Years      string // 学制
-	Phone      string // proven or listed
-	FeeFen     *int64 // imported fee, overrides the rules
+	// CarriedFrom is the enrolment of an earlier campaign whose deferral was
+	// carried into this one, 0 for who was listed.
+	CarriedFrom int64
+	Person      Person
+	State       State
+	Choice      string // "", register, defer, waive, enter; binds nothing until State moves
+	ExamNumber  string // 考生号
+	Gender      string
+	Nation      string
+	SiteCode    string
+	Site        string // 所属教学点
+	Grade       string // 2026级
+	Level       string // 层次
+	Major       string
+	StudyForm   string // 学习形式
+	Years       string // 学制
+	Phone       string // proven or listed
+	FeeFen      *int64 // imported fee, overrides the rules
 
 	ImportedNumber string
 	Number         string // 学号, "" until registered
@@ -59,6 +66,10 @@ type Enrolment struct {
 	ExtendedUntil  *time.Time
 	FirstLoginAt   *time.Time // nil: she never logged in
 }
+
+// Open reports whether the student may still choose what to do: nothing that
+// she submitted waits or was decided.
+func (e *Enrolment) Open() bool { return e.State == Admitted || e.State == Kept }
 
 // Facts are the values that a campaign's conditions are compared with.
 func (e *Enrolment) Facts() map[string]string {

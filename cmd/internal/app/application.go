@@ -13,7 +13,7 @@ import (
 	"ruxue/service/student"
 )
 
-// applications builds the service for 保留入学资格 and 放弃入学资格.
+// applications builds the service for 保留入学资格, 申请入学 and 放弃入学资格.
 func (a *App) applications(campaigns *campaign.Service, outbox *notice.Outbox, registrar *registration.Service,
 	payments *payment.Service, signatures *signing.Service) *application.Service {
 	return application.New(application.Options{Store: a.DB.Applications(), Signer: signatures, Gate: registrar.Editable,
@@ -54,7 +54,7 @@ func (n applicationAnnouncer) Decided(ctx context.Context, e *student.Enrolment,
 	if !ok {
 		return nil
 	}
-	ours := map[string]string{"name": student.MaskName(e.Person.Name), "item": a.Kind.Type() + "申请", "result": "审核通过",
+	ours := map[string]string{"name": student.MaskName(e.Person.Name), "item": a.Kind.Name(), "result": "审核通过",
 		"reason": a.Remark, "time": campaign.DateTime(n.app.now())}
 	values := map[string]string{}
 	for field, what := range t.Fields {

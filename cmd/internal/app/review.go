@@ -31,6 +31,7 @@ func (a *App) wireReviews(b *built, outbox *notice.Outbox) {
 			review.Approval: a.approve,
 			review.Defer:    decide(d.Applications),
 			review.Waive:    decide(d.Applications),
+			review.Enter:    decide(d.Applications),
 			review.Section: func(ctx context.Context, x review.Decision) error {
 				return d.Sections.Return(ctx, x.EnrolmentID, x.Item, x.Remark)
 			},
@@ -91,7 +92,7 @@ func (t teller) result(ctx context.Context, c *campaign.Campaign, r review.Resul
 		name = "review"
 	}
 	tmpl, ok := c.Templates[name]
-	if !ok || r.Kind == review.Defer || r.Kind == review.Waive || (r.Approve && review.Approved(r.Kind) == "") {
+	if !ok || r.Kind.Application() || (r.Approve && review.Approved(r.Kind) == "") {
 		return nil
 	}
 	e, err := t.students.Enrolment(ctx, r.EnrolmentID)

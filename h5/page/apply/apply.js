@@ -41,7 +41,7 @@ const difference = () => (wanted ? compare(wanted.textContent, typed.value) : { 
 // lacking gives, by field, the words for the line below and the sentence at it.
 function lacking() {
   const out = {};
-  if (!reason.value.trim()) out.reason = ['填写申请原因', '请填写申请原因'];
+  if (reason.hasAttribute('aria-required') && !reason.value.trim()) out.reason = ['填写申请原因', '请填写申请原因'];
   const d = difference();
   if (d.sentence) out.statement = ['把上面那句话输入完整', d.sentence];
   if (ink ? ink.isEmpty() || ink.short() : !signed.value) out.signature = ['手写签名', ink && !ink.isEmpty() ? '签名太短，请写完整的姓名' : '请手写签名'];
