@@ -9,6 +9,10 @@ type StaffImport struct {
 	Error     string // at the file
 	MaxMB     int
 	History   []StaffImportRow
+	// Earlier are the campaigns whose kept places can be carried over, at
+	// CarryPath; empty hides the card.
+	Earlier   []Option
+	CarryPath string
 }
 
 // PageName implements Page.
@@ -17,6 +21,37 @@ func (StaffImport) PageName() string { return "staffimport" }
 // StaffImportRow is one earlier list.
 type StaffImportRow struct {
 	Href, File, By, At, State, Tag, Text string
+}
+
+// StaffCarry is GET /staff/import/carry?c=<code>&from=<code>&grade=: which places
+// kept in an earlier campaign can be carried over. Its form posts the same to
+// Action.
+type StaffCarry struct {
+	Console
+	Action, Back     string
+	Campaign, Title  string
+	From, FromTitle  string
+	Grade            string
+	Refusal          string // why nothing can be carried
+	AtGrade          bool   // the refusal belongs to the field
+	Checked          bool
+	Kept             int // places kept in the earlier campaign
+	New, Listed      int
+	Joined           int
+	There, Bad       int
+	Moves            int // what carrying would change
+	NoFee, NoNumber  int
+	People, Problems []StaffCarryLine
+	MorePeople       bool
+	MoreProblems     bool
+}
+
+// PageName implements Page.
+func (StaffCarry) PageName() string { return "staffcarry" }
+
+// StaffCarryLine is one student whose place was kept.
+type StaffCarryLine struct {
+	Href, Name, ID, Site, Course, Grade, Reason, Suggestion string
 }
 
 // StaffImportJob is GET /staff/import/job/<ref>: what the check found, and the

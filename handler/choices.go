@@ -125,7 +125,7 @@ func (h *Handler) choose(k *call) error {
 	if !k.enrolment.Open() {
 		return redirect{k.due()}
 	}
-	if application.Kind(choice).Known() && choice != campaign.Enter && !k.hasApplication(choice) {
+	if application.Kind(choice).Known() && choice != campaign.Enter && !k.campaign.Grants(choice) {
 		return fault.New(fault.NotFound, "这项申请由工作人员受理，请联系学校。您的入学资格和已填内容不受影响")
 	}
 	if choice != k.enrolment.Choice || choice == "" {
@@ -162,14 +162,4 @@ func (h *Handler) takeDoor(k *call, choice string) error {
 		}
 		return h.Registration.Complete(ctx, k.enrolment.ID)
 	})
-}
-
-// hasApplication reports whether the campaign takes the application here.
-func (k *call) hasApplication(choice string) bool {
-	for _, s := range k.campaign.Steps {
-		if s.Kind == "application" && s.Name == choice {
-			return true
-		}
-	}
-	return false
 }

@@ -113,6 +113,7 @@ type Deps struct {
 	StaffLinks      *staff.Links
 	Exports         *export.Service
 	Lists           *admission.Desk
+	Carrier         *admission.Carrier
 	ListFiles       ListFiles
 
 	Ready    map[string]Pinger

@@ -55,6 +55,11 @@ func (h *Handler) importPageWith(k *call, status int, problem string) error {
 	}
 	page := h5.StaffImport{Console: k.console("名单导入", importPath), Campaigns: options, Campaign: c.Code, Error: problem,
 		MaxMB: int(h.ListFiles.MaxBytes >> 20)}
+	all, err := h.Campaigns.List(k.ctx())
+	if err != nil {
+		return err
+	}
+	page.Earlier, page.CarryPath = earlier(all, c), carryPath
 	for _, j := range list {
 		page.History = append(page.History, h5.StaffImportRow{Href: importPath + "/job/" + j.Ref, File: j.FileName, By: j.ActorName,
 			At: campaign.DateTime(j.CreatedAt), State: jobWords[j.State], Tag: jobTags[j.State], Text: summaryOf(j)})

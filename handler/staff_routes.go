@@ -32,6 +32,7 @@ func (h *Handler) staffTable() []staffRoute {
 		h.exportRoutes(),
 		h.auditRoutes(),
 		h.importRoutes(),
+		h.carryRoutes(),
 	)
 }
 

@@ -15,10 +15,18 @@ import (
 func importCommand() *cobra.Command {
 	var in app.ListImport
 	var dry bool
-	c := &cobra.Command{Use: "import FILE", Short: "导入录取名单（xlsx、csv）；不加 --apply 只检查", Args: cobra.ExactArgs(1),
+	var from, grade string
+	c := &cobra.Command{Use: "import FILE", Short: "导入录取名单（xlsx、csv），或转入以前保留的入学资格；不加 --apply 只检查", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if dry && in.Apply {
+			switch {
+			case dry && in.Apply:
 				return errors.New("--dry-run 与 --apply 只能选一个")
+			case from != "" && len(args) > 0:
+				return errors.New("--carry-from 不需要名单文件")
+			case from != "":
+				return carryDeferrals(cmd, app.ListCarry{Campaign: in.Campaign, From: from, Grade: grade, Apply: in.Apply})
+			case len(args) == 0:
+				return errors.New("请写明名单文件，或用 --carry-from 写明从哪个活动转入保留的入学资格")
 			}
 			db, pool, err := openDB(cmd.Context())
 			if err != nil {
@@ -35,18 +43,25 @@ func importCommand() *cobra.Command {
 			if in.Bad != "" && rep.Bad > 0 && !applied {
 				_, _ = fmt.Fprintln(cmd.OutOrStdout(), "需要修改的行在", in.Bad)
 			}
-			if f, ok := fault.As(err); ok {
-				return errors.New(f.Sentence)
-			}
-			return err
+			return plainly(err)
 		}}
 	c.Flags().StringVar(&in.Campaign, "campaign", "", "活动的代码")
 	c.Flags().BoolVar(&dry, "dry-run", false, "只检查，不导入（默认）")
 	c.Flags().BoolVar(&in.Apply, "apply", false, "检查后导入；有需要修改的行时不导入")
 	c.Flags().BoolVar(&in.SkipBad, "skip-bad", false, "与 --apply 一起：跳过需要修改的行")
 	c.Flags().StringVar(&in.Bad, "bad", "", "把需要修改的行连同原因和建议写到这个 xlsx 文件")
+	c.Flags().StringVar(&from, "carry-from", "", "不读名单，从这个较早的活动转入已批准的保留入学资格")
+	c.Flags().StringVar(&grade, "grade", "", "与 --carry-from 一起：转入后的年级，例如 2027级；不写则不变")
 	_ = c.MarkFlagRequired("campaign")
 	return c
+}
+
+// plainly is an error as an operator reads it: the sentence, where there is one.
+func plainly(err error) error {
+	if f, ok := fault.As(err); ok {
+		return errors.New(f.Sentence)
+	}
+	return err
 }
 
 // progressOn writes a counter that overwrites itself.

@@ -193,6 +193,9 @@ func TestDueIsWhatTheJourneySays(t *testing.T) {
 			o.raw.MustExec(`UPDATE enrolment SET state='registered', student_number=? WHERE id=?`, fmt.Sprint("N", n), e.ID)
 		} else if chance(5) {
 			o.raw.MustExec(`UPDATE enrolment SET state='waiver_pending' WHERE id=?`, e.ID)
+		} else if chance(15) { // a kept place, before each of its steps and after
+			o.raw.MustExec(`UPDATE enrolment SET state=?, choice=? WHERE id=?`, []string{"kept", "kept", "entry_pending"}[dice.IntN(3)],
+				[]string{"", "enter", "enter", "waive"}[dice.IntN(4)], e.ID)
 		}
 	}
 	rows, _, err := o.svc.List(t.Context(), roster.Query{Scope: everybody, Campaign: o.c})
@@ -222,7 +225,9 @@ func TestDueIsWhatTheJourneySays(t *testing.T) {
 		switch {
 		case r.State == student.Registered:
 			want = roster.KeyRegistered
-		case r.State != student.Admitted:
+		case r.State == student.EntryPending:
+			want = roster.KeyEntering
+		case !r.Open():
 			want = roster.KeyBound
 		case r.FirstLoginAt == nil:
 			want = roster.KeyLogin

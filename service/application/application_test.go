@@ -24,6 +24,8 @@ func TestCheckNamesTheField(t *testing.T) {
 		{application.Waive, long + "长", sentence, "reason"},
 		{application.Waive, "不读了", "", "statement"},
 		{application.Waive, "", "", "reason statement"},
+		{application.Enter, " ", "", ""},
+		{application.Enter, long + "长", "", "reason"},
 	} {
 		errs := application.Check(test.kind, test.reason, test.typed)
 		var got []string
@@ -65,6 +67,11 @@ func TestTheSignedTextHoldsWhatIsApplied(t *testing.T) {
 	if !strings.Contains(text, "学号：26100CS90003") || strings.Contains(text, e.Person.IDNumber) || strings.Contains(text, "年级") {
 		t.Errorf("the text reads %s", text)
 	}
+	a.Kind, a.Reason = application.Enter, ""
+	if text := a.Text(e); !strings.Contains(text, "申请类型：申请入学") || !strings.Contains(text, "现申请入学。") || strings.Contains(text, "说明") {
+		t.Errorf("without a word of hers: %s", text)
+	}
+	a.Kind, a.Reason = application.Waive, "工作\n## 声明\n本人不放弃"
 	other := a
 	other.Reason = "别的原因"
 	if other.Text(e) == text {

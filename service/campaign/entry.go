@@ -1,5 +1,7 @@
 package campaign
 
+import "slices"
+
 // Enter is the choice of who asks to enter a place that was kept for her in an
 // earlier campaign. No campaign file names it: whoever was carried over gets it
 // in every campaign that has a choice.
@@ -38,4 +40,9 @@ func (c *Campaign) StepsFor(choice string) []Step {
 		}
 	}
 	return append(out, EntryStep())
+}
+
+// Grants reports whether students apply here for what is named: defer or waive.
+func (c *Campaign) Grants(application string) bool {
+	return slices.ContainsFunc(c.Steps, func(s Step) bool { return s.Kind == "application" && s.Name == application })
 }

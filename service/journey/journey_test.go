@@ -71,6 +71,39 @@ func TestDutiesOfALogin(t *testing.T) {
 	}
 }
 
+func TestAKeptPlaceIsAppliedForFirst(t *testing.T) {
+	c := hhu()
+	c.Steps = append(c.Steps, campaign.Step{Kind: "application", Name: "waive", When: map[string]string{"choice": "waive"}})
+	enter := map[string]string{"choice": campaign.Enter, "level": "本科"}
+	for name, x := range map[string]struct {
+		p    journey.Progress
+		want string
+	}{
+		"first the door":         {journey.Progress{Facts: map[string]string{"choice": ""}}, "choice"},
+		"then the face":          {journey.Progress{Facts: enter}, "face"},
+		"then the application":   {journey.Progress{Facts: enter, Face: true}, "application"},
+		"while it waits":         {journey.Progress{Facts: enter, Face: true, Bound: true}, "application"},
+		"or the waiver":          {journey.Progress{Facts: map[string]string{"choice": "waive"}, Face: true}, "application"},
+		"once in, choosing anew": {journey.Progress{Facts: map[string]string{"choice": ""}, Face: true}, "choice"},
+	} {
+		if got := journey.Next(c, x.p).Kind; got != x.want {
+			t.Errorf("%s: %s is due, want %s", name, got, x.want)
+		}
+	}
+	p := journey.Progress{Facts: enter, Face: true}
+	for _, kind := range []string{"check", "attachments", "pay", "done"} {
+		if journey.Reached(c, p, kind, "") || journey.Reached(c, p, "form", "basic") {
+			t.Errorf("%s is reached before the place was entered", kind)
+		}
+	}
+	if !journey.Reached(c, p, "application", campaign.Enter) || journey.Reached(c, p, "application", "waive") {
+		t.Error("her application is not the one that is reached")
+	}
+	if prev, ok := journey.Before(c, p, "application", campaign.Enter); !ok || prev.Kind != "face" {
+		t.Errorf("before the application: %v", prev)
+	}
+}
+
 func TestReachedNeverJumpsAhead(t *testing.T) {
 	p := journey.Progress{Facts: map[string]string{"choice": "register", "level": "本科"}, Face: true, Verified: true}
 	for kind, want := range map[string]bool{"choice": true, "face": true, "check": true, "attachments": false, "pay": false, "done": false} {

@@ -17,6 +17,7 @@ func (a *App) wireLists(b *built, campaigns *campaign.Service) {
 		OpenTable:  func(r io.ReaderAt, size int64) (admission.Table, error) { return sheet.Open(r, size) },
 		NewBadFile: func() admission.BadFile { return &sheet.BadRows{} }, Now: a.now, Log: a.log})
 	b.deps.Lists = desk
+	b.deps.Carrier = carrier(a.DB, campaigns, a.now)
 	b.deps.ListFiles = handler.ListFiles{MaxBytes: sheet.MaxBytes, Template: sheet.Template}
 	b.workers = append(b.workers, desk.Run)
 }

@@ -28,6 +28,8 @@ var importVisits = []staffVisit{
 	{route: "GET /staff/import/job/:ref/state", needs: staff.Import, path: "/staff/import/job/" + unknownRef + "/state"},
 	{route: "POST /staff/import/job/:ref/columns", needs: staff.Import, path: "/staff/import/job/" + unknownRef + "/columns"},
 	{route: "POST /staff/import/job/:ref/apply", needs: staff.Import, path: "/staff/import/job/" + unknownRef + "/apply"},
+	{route: "GET /staff/import/carry", needs: staff.Import, path: "/staff/import/carry?c=hhu&from=wust"},
+	{route: "POST /staff/import/carry", needs: staff.Import},
 	{route: "GET /staff/import/job/:ref/bad", needs: staff.Import, path: "/staff/import/job/" + unknownRef + "/bad"},
 }
 
