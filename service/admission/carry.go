@@ -8,6 +8,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/student"
+	"ruxue/service/tabular"
 )
 
 // CarryStore holds the deferrals of one campaign and the students of the other.
@@ -178,7 +179,7 @@ func (o CarryOrder) check() error {
 	if !ends.After(was) {
 		return fault.Newf(fault.Invalid, "“%s”不晚于“%s”，不能往回转。请选择更早的活动", o.Into.Title, o.From.Title).On("from")
 	}
-	if o.Grade != "" && !gradeForm.MatchString(plain(o.Grade)) {
+	if o.Grade != "" && !gradeForm.MatchString(tabular.Plain(o.Grade)) {
 		return fault.New(fault.Invalid, "年级写成四位年份，例如 2027级").On("grade")
 	}
 	return nil

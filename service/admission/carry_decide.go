@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ruxue/service/student"
+	"ruxue/service/tabular"
 )
 
 // decide says what becomes of one deferral.
@@ -64,7 +65,7 @@ func (r *carrying) entry(e *student.Enrolment) student.Admission {
 	a := student.Admission{IDType: e.Person.IDType, IDNumber: e.Person.IDNumber, Name: e.Person.Name, ExamNumber: e.ExamNumber,
 		Gender: e.Gender, Nation: e.Nation, SiteCode: e.SiteCode, Site: e.Site, Grade: e.Grade, Level: e.Level, Major: e.Major,
 		StudyForm: e.StudyForm, Years: e.Years, Phone: e.Phone}
-	if m := gradeForm.FindStringSubmatch(plain(r.Grade)); m != nil {
+	if m := gradeForm.FindStringSubmatch(tabular.Plain(r.Grade)); m != nil {
 		a.Grade = m[1] + "级"
 	}
 	return a
@@ -75,7 +76,7 @@ func (r *carrying) entry(e *student.Enrolment) student.Admission {
 func (r *carrying) unknown(a *student.Admission) (out []string) {
 	word := func(c Column, value string, list []string) {
 		if value != "" && !slices.Contains(list, value) {
-			out = append(out, fmt.Sprintf("%s“%s”不是本活动的%s", c.Label(), clip(value, 20), c.Label()))
+			out = append(out, fmt.Sprintf("%s“%s”不是本活动的%s", c.Label(), tabular.Clip(value, 20), c.Label()))
 		}
 	}
 	word(Level, a.Level, r.rules.Levels)
@@ -83,13 +84,13 @@ func (r *carrying) unknown(a *student.Admission) (out []string) {
 	if len(r.rules.Sites) > 0 && a.SiteCode+a.Site != "" {
 		found := false
 		for _, s := range r.rules.Sites {
-			if s.Code == a.SiteCode || (a.SiteCode == "" && plain(s.Name) == plain(a.Site)) {
+			if s.Code == a.SiteCode || (a.SiteCode == "" && tabular.Plain(s.Name) == tabular.Plain(a.Site)) {
 				a.SiteCode, a.Site, found = s.Code, s.Name, true
 				break
 			}
 		}
 		if !found {
-			out = append(out, "教学点“"+clip(strings.TrimSpace(a.SiteCode+" "+a.Site), 30)+"”不在本活动的教学点中")
+			out = append(out, "教学点“"+tabular.Clip(strings.TrimSpace(a.SiteCode+" "+a.Site), 30)+"”不在本活动的教学点中")
 		}
 	}
 	have := map[Column]string{Level: a.Level, Major: a.Major, StudyForm: a.StudyForm, Grade: a.Grade, SiteCode: a.SiteCode,
