@@ -45,6 +45,17 @@ func reviewSamples(device string, add adder) {
 		w.Tiles = append(w.Tiles, h5.WallTile{Subject: name, Name: name, Line: "水利水电工程", URL: pixel, Href: "/staff/review/attachment/x", Ticked: i == 1})
 	}
 	add("staff-wall", w)
+	back := h5.StaffReturn{Console: console("退回修改", device, "/staff/students"), Action: "/staff/students/x/return", Back: "/staff/students/x",
+		Student: "李晓雯", Open: true, Sections: []h5.ReturnSection{{Name: "basic", Title: "基本信息", Open: true, Ticked: true},
+			{Name: "family", Title: "家庭成员", Open: true}, {Name: "graduation", Title: "毕业信息", Note: "3月12日 14:12 已由 王老师 退回：信息有误，等学生修改"}},
+		Reasons: []h5.ReviewReason{{Value: "信息有误", Key: "1", Sentence: "您的{title}有误，请核对后重新提交。已填内容和缴费都有效。"},
+			{Value: "其他原因", Key: "2", Sentence: "您的{title}需要修改：{}，请修改后重新提交。已填内容和缴费都有效。", Own: true}}}
+	add("staff-return", back)
+	back.Reason, back.Error, back.SectionError = "其他原因", "请写明退回原因，学生会看到这句话", "请选择要退回的页"
+	back.Undo = &h5.ReviewUndo{Ref: "r", Text: "李晓雯：退回，信息有误", Until: 1, Left: 8}
+	add("staff-return-error", back)
+	add("staff-return-closed", h5.StaffReturn{Console: console("退回修改", device, "/staff/students"), Back: "/staff/students/x", Student: "李晓雯",
+		Closed: "该生正在申请或已经保留、放弃入学资格，登记表不能再修改"})
 	add("staff-handled", h5.StaffHandled{Console: console("最近处理", device, "/staff/review"), List: "/staff/review", Rows: []h5.HandledRow{
 		{Name: "李晓雯", What: "存档照片", Words: "通过", By: "王老师", At: "3月12日 14:12", State: "已生效", Kind: "ok", Href: "/x"},
 		{Name: "赵雅宁", What: "个人证件照", Words: "退回，背景或着装不合要求", By: "李老师", At: "3月12日 14:10", State: "已撤销"}}})

@@ -154,3 +154,33 @@ type HandledRow struct {
 	Kind  string // of the tag: ok, warn, bad or ""
 	Href  string
 }
+
+// StaffReturn is GET /staff/students/<ref>/return: pages of a form are sent back
+// though nobody asked. Its form posts section (several), reason, own and save.
+type StaffReturn struct {
+	Console
+	Action   string
+	Back     string // of the student
+	Student  string
+	Closed   string // why nothing can be sent back, "" while something can
+	Open     bool   // a page can be sent back
+	Sections []ReturnSection
+	Reasons  []ReviewReason // their sentences hold {title}
+	// Error is about the reason, SectionError about the pages; Reason and Own are
+	// what was chosen and typed.
+	Error        string
+	SectionError string
+	Reason       string
+	Own          string
+	Undo         *ReviewUndo
+}
+
+// PageName implements Page.
+func (StaffReturn) PageName() string { return "staffreturn" }
+
+// ReturnSection is one page of the form; Note says why one that is not Open
+// cannot be sent back.
+type ReturnSection struct {
+	Name, Title, Note string
+	Open, Ticked      bool
+}

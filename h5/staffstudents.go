@@ -59,6 +59,7 @@ type StaffStudent struct {
 	Steps    []Step
 	Due      string
 	Sections []StaffSection
+	Return   string // address of the page that sends sections back, "" for who may not
 	Files    []StaffFile
 	Face     string // how the face check stands
 	Signed   []StaffSigned

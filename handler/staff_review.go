@@ -250,7 +250,11 @@ func (h *Handler) undoable(k *call) (*h5.ReviewUndo, error) {
 		return nil, nil
 	}
 	u := &h5.ReviewUndo{Ref: d.Ref, Text: d.Name + "：" + d.Words(), Until: d.EffectiveAt.UnixMilli(), Left: int(left.Seconds() + 0.999)}
-	if d.Batch != "" {
+	switch {
+	case d.Batch == "":
+	case d.Kind == review.Section:
+		u.Ref = d.Batch
+	default:
 		u.Ref, u.Text = d.Batch, "刚才审核的一批照片"
 	}
 	return u, nil

@@ -57,7 +57,7 @@ func (h *Handler) openCase(k *call, q reviewQuery, page *h5.StaffReview, list []
 	if v.Pictures, err = h.casePictures(k, camp, c, sum); err != nil {
 		return err
 	}
-	if v.Rows, err = h.caseRows(k, c, e, sum); err != nil {
+	if v.Rows, err = h.caseRows(k, camp, c, e, sum); err != nil {
 		return err
 	}
 	reasons, err := h.Reviews.Reasons(k.ctx(), camp, c.Kind, c.Item)
@@ -112,7 +112,7 @@ func reasonViews(title string, kind review.Kind, reasons []review.Reason, paid b
 }
 
 // caseRows is what is known besides the pictures.
-func (h *Handler) caseRows(k *call, c review.Case, e *student.Enrolment, sum face.Summary) ([]h5.ReviewRow, error) {
+func (h *Handler) caseRows(k *call, camp *campaign.Campaign, c review.Case, e *student.Enrolment, sum face.Summary) ([]h5.ReviewRow, error) {
 	id := h5.ReviewRow{Label: "证件号码", Value: student.MaskID(e.Person.IDNumber)}
 	if k.staff.May(staff.Unmask) {
 		id.Link = h5.Action{Label: "查看完整号码", Href: "/staff/students/" + url.PathEscape(e.Ref)}
@@ -129,6 +129,9 @@ func (h *Handler) caseRows(k *call, c review.Case, e *student.Enrolment, sum fac
 		add("学习形式", e.StudyForm)
 	}
 	add("教学点", c.Site)
+	if (c.Kind == review.Photo || c.Kind == review.Attachment) && len(camp.Sections) > 0 {
+		rows = append(rows, h5.ReviewRow{Label: review.FormTitle, Value: "填错了？", Link: h5.Action{Label: "退回修改", Href: returnPath(e.Ref)}})
+	}
 	more, err := h.applicationRows(k, c)
 	if err != nil {
 		return nil, err

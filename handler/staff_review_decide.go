@@ -3,6 +3,7 @@ package handler
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -105,7 +106,10 @@ func (h *Handler) staffUndo(k *call) error {
 		return err
 	}
 	to := q.with(reviewHome)
-	if list[0].Batch == "" {
+	if list[0].Kind == review.Section {
+		ref, _, _ := strings.Cut(list[0].Subject, "/")
+		to = returnPath(ref)
+	} else if list[0].Batch == "" {
 		to = q.with(casePath(review.Case{Kind: list[0].Kind, Subject: list[0].Subject}))
 	} else if list[0].Item != "" {
 		to = reviewHome + "/wall?item=" + url.QueryEscape(list[0].Item)
@@ -145,6 +149,8 @@ func (h *Handler) staffHandled(k *call) error {
 		}
 		if _, ok := kindWords[d.Kind]; ok {
 			row.Href = casePath(review.Case{Kind: d.Kind, Subject: d.Subject})
+		} else if ref, _, ok := strings.Cut(d.Subject, "/"); ok {
+			row.Href = returnPath(ref)
 		}
 		page.Rows = append(page.Rows, row)
 	}

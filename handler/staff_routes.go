@@ -26,6 +26,7 @@ func (h *Handler) staffTable() []staffRoute {
 		h.studentRoutesOfStaff(),
 		h.overviewRoutes(),
 		h.reviewRoutes(),
+		h.returnRoutes(),
 		h.peopleRoutes(),
 		h.messageRoutes(),
 		h.campaignRoutes(),

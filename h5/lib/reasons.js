@@ -2,8 +2,9 @@
 // choice, and staff's own words follow what is typed.
 import { all, one, show, text } from './ui.js';
 
-/** reasons wires the reasons within root; it returns {chosen, pick, write, demand}. */
-export function reasons(root) {
+/** reasons wires the reasons within root; it returns {chosen, pick, write, demand, update}.
+ * titles, where given, returns what the sentence is about: one line for each. */
+export function reasons(root, titles) {
   const box = one('[data-preview]', root);
   const own = one('#own', root);
   const chosen = () => one('input[name=reason]:checked', root);
@@ -17,7 +18,8 @@ export function reasons(root) {
       show(box, Boolean(reason));
       if (reason) {
         const typed = own ? own.value.trim().replace(/[。．.!！;；]+$/, '') : '';
-        text(one('[data-preview-text]', box), reason.getAttribute('data-sentence').replace('{}', typed || '……'));
+        const sentence = reason.getAttribute('data-sentence').replace('{}', () => typed || '……');
+        text(one('[data-preview-text]', box), titles ? titles().map((t) => sentence.replace('{title}', () => t)).join('\n') : sentence);
       }
     }
     return mine;
@@ -31,6 +33,7 @@ export function reasons(root) {
   update();
   return {
     chosen: chosen,
+    update: update,
     pick: (n) => {
       const list = all('input[name=reason]', root);
       if (!list[n]) return;

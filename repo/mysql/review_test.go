@@ -330,20 +330,35 @@ func TestASectionSentBack(t *testing.T) {
 	if err := d.complete(e.ID); err != nil {
 		t.Fatal(err)
 	}
-	x, err := d.reviews.Return(t.Context(), d.all, d.wang, e.Ref, "family", "父亲的联系方式少一位。")
-	if err != nil || x.Remark != "您的家庭成员需要修改：父亲的联系方式少一位，请修改后重新提交。已填内容和缴费都有效。" {
-		t.Fatalf("%q %v", x.Remark, err)
+	sent, err := d.reviews.Return(t.Context(), d.all, d.wang, review.Sending{EnrolmentRef: e.Ref, Sections: []string{"family"}, Reason: review.Other, Own: "父亲的联系方式少一位。"})
+	x, lastErr := d.reviews.SectionCase(t.Context(), d.all, e.Ref, "family")
+	if err != nil || lastErr != nil || sent.Count != 1 || x.Last == nil || x.Last.Ref != sent.Undo || x.Last.Remark != "您的家庭成员需要修改：父亲的联系方式少一位，请修改后重新提交。已填内容和缴费都有效。" {
+		t.Fatalf("%+v %v: %+v %v", sent, err, x.Last, lastErr)
 	}
 	d.settle(1)
 	p, err := d.reg.Progress(t.Context(), d.c, d.read(e.ID), "login of check")
 	if err != nil || !p.Returned["form:family"] || p.Returned["form:basic"] {
 		t.Errorf("%+v %v", p.Returned, err)
 	}
-	if _, err := d.reviews.Return(t.Context(), d.all, d.wang, e.Ref, "family", "又错了"); !fault.Is(err, fault.Conflict) {
+	if _, err := d.reviews.Return(t.Context(), d.all, d.wang, review.Sending{EnrolmentRef: e.Ref, Sections: []string{"family"}, Reason: "信息有误"}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("returned twice: %v", err)
 	}
-	if _, err := d.reviews.Return(t.Context(), review.Scope{Sites: []string{"9"}}, d.wang, e.Ref, "basic", "错"); !fault.Is(err, fault.NotFound) {
+	if _, err := d.reviews.Return(t.Context(), review.Scope{Sites: []string{"9"}}, d.wang, review.Sending{EnrolmentRef: e.Ref, Sections: []string{"basic"}, Reason: "信息有误"}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("another site's: %v", err)
+	}
+	// Of two pages one is with her already: the other goes back, undone as one act.
+	both := review.Sending{EnrolmentRef: e.Ref, Sections: []string{"family", "basic"}, Reason: "内容不完整"}
+	if sent, err = d.reviews.Return(t.Context(), d.all, d.wang, both); err != nil || sent.Count != 1 || sent.Skipped != 1 {
+		t.Fatalf("two pages: %+v %v", sent, err)
+	}
+	if undone, err := d.reviews.Undo(t.Context(), d.wang, sent.Undo); err != nil || len(undone) != 1 || undone[0].Item != "basic" {
+		t.Errorf("undone: %+v %v", undone, err)
+	}
+	for _, wrong := range []review.Sending{{EnrolmentRef: e.Ref, Reason: "信息有误"}, {EnrolmentRef: e.Ref, Sections: []string{"basic"}},
+		{EnrolmentRef: e.Ref, Sections: []string{"basic"}, Reason: "没有的原因"}, {EnrolmentRef: e.Ref, Sections: make([]string, 21), Reason: "信息有误"}} {
+		if _, err := d.reviews.Return(t.Context(), d.all, d.wang, wrong); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%+v: %v", wrong, err)
+		}
 	}
 }
 

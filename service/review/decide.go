@@ -136,16 +136,6 @@ func (d Decision) Words() string {
 	return "退回，" + d.Reason
 }
 
-// Return sends a page of the form back though nobody asked: staff saw a mistake
-// in it. It may be undone like any decision.
-func (s *Service) Return(ctx context.Context, scope Scope, by By, enrolmentRef, section, text string) (Decision, error) {
-	c, err := s.Case(ctx, scope, Section, enrolmentRef+"/"+section)
-	if err != nil {
-		return Decision{}, err
-	}
-	return s.Decide(ctx, scope, by, Order{Kind: Section, Subject: c.Subject, Reason: Other, Own: text})
-}
-
 // Undo withdraws the member of staff's own decision, or a batch of them, by its
 // reference; fault.Conflict once it took effect. It returns what was withdrawn.
 func (s *Service) Undo(ctx context.Context, by By, ref string) ([]Decision, error) {

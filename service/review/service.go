@@ -28,6 +28,8 @@ type Result struct {
 	EnrolmentID int64
 	Ref         string // of the decision
 	Kind        Kind
+	Item        string
+	Batch       string // shared by what was decided in one act, "" for a single one
 	Title       string // of what was decided about
 	Approve     bool
 	Reason      string

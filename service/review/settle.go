@@ -98,8 +98,8 @@ func (s *Service) settle(ctx context.Context, d Decision) error {
 			return err
 		}
 		title := Title(camp, d.Kind, d.Item)
-		if err := s.Tell(ctx, camp, Result{EnrolmentID: d.EnrolmentID, Ref: d.Ref, Kind: d.Kind, Title: title,
-			Approve: d.Approve, Reason: d.Reason}); err != nil {
+		if err := s.Tell(ctx, camp, Result{EnrolmentID: d.EnrolmentID, Ref: d.Ref, Kind: d.Kind, Item: d.Item, Batch: d.Batch,
+			Title: title, Approve: d.Approve, Reason: d.Reason}); err != nil {
 			return fmt.Errorf("queueing the message about a decision: %w", err)
 		}
 		return s.note(ctx, d, "review."+string(d.Kind), title+"："+d.Words())

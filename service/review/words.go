@@ -55,6 +55,9 @@ var built = map[string][]Reason{
 		{Label: "内容不完整", Fact: "内容不完整", Ask: "补充后重新提交"}},
 }
 
+// FormTitle names the form as a whole, for student and staff.
+const FormTitle = "登记表"
+
 // maxOwn is how many characters a reason of staff's own may have: with the
 // sentence around it, it still fits a remark.
 const maxOwn = 60
@@ -103,7 +106,7 @@ func Title(c *campaign.Campaign, kind Kind, item string) string {
 			return s.Title
 		}
 	}
-	return "登记表"
+	return FormTitle
 }
 
 // Sentence is what the student reads when the case is sent back for the reason.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"ruxue/repo/redis"
@@ -102,12 +103,20 @@ func (t teller) result(ctx context.Context, c *campaign.Campaign, r review.Resul
 	if r.Approve && e.State == student.Registered {
 		return nil
 	}
+	// Of several pages of the form sent back in one act she hears once; the address
+	// leads to the only one, or to the first that is due.
+	path, batch := "", ""
+	if r.Kind == review.Section && r.Batch == "" {
+		path = "form/" + r.Item
+	} else if r.Kind == review.Section {
+		batch, r.Title = r.Batch, review.FormTitle
+	}
 	ours := map[string]string{"name": student.MaskName(e.Person.Name), "item": r.Title, "result": "审核通过", "reason": r.Reason,
 		"time": campaign.DateTime(t.app.now())}
 	values := map[string]string{}
 	for field, what := range tmpl.Fields {
 		values[field] = ours[what]
 	}
-	return t.outbox.Add(ctx, notice.Message{Kind: notice.KindTemplate, EnrolmentID: e.ID, DedupeKey: "review:" + r.Ref,
-		TemplateName: name, TemplateID: tmpl.ID, URL: t.base + "/c/" + c.Code + "/", Values: values})
+	return t.outbox.Add(ctx, notice.Message{Kind: notice.KindTemplate, EnrolmentID: e.ID, DedupeKey: "review:" + cmp.Or(batch, r.Ref),
+		TemplateName: name, TemplateID: tmpl.ID, URL: t.base + "/c/" + c.Code + "/" + path, Values: values})
 }

@@ -31,6 +31,7 @@ func staffVisits() []staffVisit {
 		ownVisits,
 		rosterVisits,
 		reviewVisits,
+		returnVisits,
 		peopleVisits,
 		messageVisits,
 		campaignVisits,
