@@ -34,8 +34,8 @@ func (o *output) String() string {
 	return o.b.String()
 }
 
-// TestDemoOnTheStandIns runs the demo as on a machine with only Go, and one
-// student registers on the embedded database.
+// TestDemoOnTheStandIns runs the demo as on a machine with only Go: one student
+// registers on the embedded database, and the console works there.
 func TestDemoOnTheStandIns(t *testing.T) {
 	product, sim := free(t), free(t)
 	ctx, stop := context.WithCancel(t.Context())
@@ -70,6 +70,10 @@ func TestDemoOnTheStandIns(t *testing.T) {
 	if !regexp.MustCompile(`^26100CS1\d{4}$`).MatchString(number) {
 		t.Errorf("number = %s", number)
 	}
+	pc := stage.NewWalker("http://"+product, "http://"+sim, stage.AgentPC, "")
+	loginAdministrator(t, pc, text)
+	everyConsolePage(t, pc)
+	importThree(t, pc)
 }
 
 // TestTakenPort says plainly that the address is taken.

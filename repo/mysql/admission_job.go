@@ -170,9 +170,11 @@ func (s *AdmissionJobs) Checkpoint(ctx context.Context, ref, holder string, tota
 	if err != nil {
 		return false, err
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET rows_total=?, rows_done=?, report=?,
-		detail_cipher=COALESCE(?, detail_cipher), lease_until=? WHERE ref=? AND lease_holder=?`,
-		total, sofar.Rows, report, sealed, *utc(&until), ref, holder))
+	sets, args := `rows_total=?, rows_done=?, report=?, lease_until=?`, []any{total, sofar.Rows, report, *utc(&until)}
+	if detail {
+		sets, args = sets+`, detail_cipher=?`, append(args, sealed)
+	}
+	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET `+sets+` WHERE ref=? AND lease_holder=?`, append(args, ref, holder)...))
 	if err != nil {
 		return false, fmt.Errorf("noting how far a list is stored: %w", err)
 	}

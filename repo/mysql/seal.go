@@ -90,7 +90,12 @@ func (s *Seals) MaxID(ctx context.Context, kind string) (int64, error) {
 		return 0, err
 	}
 	var id int64
-	err = s.d.get(ctx, &id, `SELECT COALESCE(MAX(id), 0) FROM `+t)
+	// Not MAX(id): the demonstration's stand-in answers it with no row at all
+	// where the table is empty.
+	err = s.d.get(ctx, &id, `SELECT id FROM `+t+` ORDER BY id DESC LIMIT 1`)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
 	return id, wrap(err, "reading the newest row")
 }
 
