@@ -32,10 +32,16 @@ type depot struct {
 	mu     sync.Mutex
 	files  map[string][]byte
 	broken error
+	before func(key string) error // asked before a part is kept; nil keeps it
 	svc    *export.Service
 }
 
 func (d *depot) Put(_ context.Context, key string, data []byte) error {
+	if d.before != nil {
+		if err := d.before(key); err != nil {
+			return err
+		}
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.broken != nil {

@@ -128,6 +128,14 @@ func (s *Service) Job(ctx context.Context, by staff.Actor, ref string) (Job, err
 	return s.Store.ByRef(ctx, by.ID, ref)
 }
 
+// may reports whether the maker could ask for the same file now: her role or
+// her sites may have changed since.
+func may(by staff.Actor, r Request) bool {
+	now := by.Scope()
+	return by.May(staff.Export) && (!r.personal() || by.May(staff.Unmask)) && (r.Kind != Payments || by.May(staff.PaymentsRead)) &&
+		(now.All || !r.Scope.All && !slices.ContainsFunc(r.Scope.Sites, func(site string) bool { return !now.Covers(site) }))
+}
+
 // Take returns the maker's finished job, and notes that its file was taken.
 func (s *Service) Take(ctx context.Context, by staff.Actor, ref string) (Job, error) {
 	j, err := s.Store.ByRef(ctx, by.ID, ref)
@@ -139,6 +147,9 @@ func (s *Service) Take(ctx context.Context, by staff.Actor, ref string) (Job, er
 	}
 	if j.State != Done {
 		return j, fault.New(fault.Conflict, "文件还没有生成完")
+	}
+	if !may(by, j.Request) {
+		return j, fault.New(fault.Forbidden, "您的权限已变化，不能再下载这份文件，需要时请重新导出")
 	}
 	return j, s.Audit.Add(ctx, audit.Entry{Actor: "staff:" + by.Ref, Action: "staff.download", Subject: "export:" + j.Ref,
 		Detail: "下载" + Label(j.Request.Kind)})

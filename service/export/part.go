@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -42,8 +43,13 @@ func (p *parts) put(b []byte) error {
 	if err := p.s.Files.Put(p.ctx, partKey(*p.job, n), sealed); err != nil {
 		return fmt.Errorf("keeping a part of an export: %w", err)
 	}
+	key := partKey(*p.job, n)
 	p.job.Parts, p.job.Bytes = n, p.job.Bytes+int64(len(b))
-	return p.s.report(p.ctx, p.job) // a purge must find every part
+	err = p.s.report(p.ctx, p.job) // a purge must find every part
+	if errors.Is(err, errLost) {   // whoever has the job now looks for no part of this try
+		err = errors.Join(err, p.s.Files.Delete(context.WithoutCancel(p.ctx), key))
+	}
+	return err
 }
 
 // Close keeps what is left.

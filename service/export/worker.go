@@ -80,13 +80,8 @@ func (s *Service) purge(ctx context.Context) error {
 		return err
 	}
 	for _, j := range list {
-		for n := 1; n <= j.Parts+1; n++ {
-			if j.BlobKey == "" {
-				break
-			}
-			if err := s.Files.Delete(ctx, partKey(j, n)); err != nil {
-				return fmt.Errorf("deleting an old export: %w", err)
-			}
+		if err := s.clear(ctx, j); err != nil {
+			return err
 		}
 		if err := s.Store.Purge(ctx, j.ID); err != nil {
 			return err
@@ -95,16 +90,33 @@ func (s *Service) purge(ctx context.Context) error {
 	return nil
 }
 
-// make writes the job's file. Every try writes the same keys anew.
+// clear deletes the parts of the job's newest try, with one that may have been
+// kept just before its worker died.
+func (s *Service) clear(ctx context.Context, j Job) error {
+	if j.BlobKey == "" {
+		return nil
+	}
+	for n := 1; n <= j.Parts+1; n++ {
+		if err := s.Files.Delete(ctx, partKey(j, n)); err != nil {
+			return fmt.Errorf("deleting an old export: %w", err)
+		}
+	}
+	return nil
+}
+
+// make writes the job's file. Every try has keys of its own, so that a worker
+// which lost its lease and does not know it yet writes into nobody's file; what
+// the try before it kept is deleted first.
 func (s *Service) make(ctx context.Context, j *Job) error {
 	c, err := s.Campaigns.ByID(ctx, j.CampaignID)
 	if err != nil {
 		return err
 	}
-	j.Done, j.Skipped, j.Parts, j.Bytes = 0, 0, 0, 0
-	if j.BlobKey == "" {
-		j.BlobKey = "export/x" + strings.ReplaceAll(strings.ReplaceAll(newRef(), "-", "a"), "_", "b")
+	if err := s.clear(ctx, *j); err != nil {
+		return err
 	}
+	j.Done, j.Skipped, j.Parts, j.Bytes = 0, 0, 0, 0
+	j.BlobKey = "export/x" + strings.ReplaceAll(strings.ReplaceAll(newRef(), "-", "a"), "_", "b")
 	q := roster.Query{Scope: j.Request.Scope, Campaign: c, State: j.Request.State, Step: j.Request.Step, Site: j.Request.Site, Major: j.Request.Major}
 	if j.Request.Kind == Payments {
 		j.Total, err = s.Ledger.CountPayments(ctx, q)
