@@ -178,6 +178,9 @@ func scrub(s string) string {
 	return numberLike.ReplaceAllString(secretLike.ReplaceAllString(s, "…"), "…")
 }
 
+// Scrub is scrub, for what logs beside the handlers.
+func Scrub(s string) string { return scrub(s) }
+
 // newReference is the number that an error page shows and the log repeats:
 // eight characters without look-alikes, as 7K3M-20Q8.
 func newReference() string {

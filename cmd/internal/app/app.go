@@ -73,6 +73,7 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	if a.log == nil {
 		a.log = NewLogger(cfg.Log)
 	}
+	a.log = slog.New(scrubber{a.log.Handler()})
 	if a.rand == nil {
 		a.rand = rand.Reader
 	}
