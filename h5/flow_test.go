@@ -235,6 +235,25 @@ func TestConfirmingASignature(t *testing.T) {
 	arrives(t, ctx, "/g/pc/done")
 }
 
+// TestPayingWithoutWeChatsHelp: a browser that calls itself WeChat, and a client
+// whose payment sheet never says a word, give the button back with a sentence.
+func TestPayingWithoutWeChatsHelp(t *testing.T) {
+	box := &inbox{}
+	server := site(t, map[string]http.HandlerFunc{
+		"POST /pay/abc/attempt": box.answer(`{"ok":true,"way":"jsapi","params":{"package":"prepay_id=1"}}`),
+		"GET /pay/abc/state":    box.answer(`{"ok":true,"paid":false}`),
+	})
+	ctx := browser(t)
+	hurry := `(() => { const real = setTimeout; window.setTimeout = (fn, ms, ...more) => real(fn, ms / 20, ...more); return true; })()`
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/pay-unpaid"))
+	eval[bool](t, ctx, hurry)
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-go]")))
+	until(t, ctx, "without the bridge one is told where to pay", `/请在微信中打开本页再试/.test(document.querySelector('[data-pay-error]').innerText) && document.querySelector('[data-go]').innerText === '去缴费'`)
+	eval[bool](t, ctx, `(() => { window.WeixinJSBridge = { invoke() {}, on() {} }; return true; })()`)
+	do(t, ctx, chromedp.Click(chromedp.CSS("[data-go]")))
+	until(t, ctx, "without an answer the button comes back", `/没有看到付款窗口时/.test(document.querySelector('[data-pay-note]').innerText) && document.querySelector('[data-go]').innerText === '去缴费'`)
+}
+
 func TestPayingOnAComputer(t *testing.T) {
 	box := &inbox{}
 	paid := make(chan bool, 1)

@@ -231,7 +231,7 @@ func (h *Handler) appliedPage(k *call, kind application.Kind, st application.Sta
 	if err != nil {
 		return err
 	}
-	page.Paper, page.Live = paper, a.State == application.Pending || paper == ""
+	page.Paper, page.Live = paper, a.State == application.Pending || (paper == "" && h.Evidence.Seal != nil)
 	return h.show(k, page)
 }
 

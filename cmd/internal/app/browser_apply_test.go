@@ -53,6 +53,7 @@ func TestBrowserWaiver(t *testing.T) {
 	a.wantState(student.WaiverPending)
 	a.decide(true, "")
 	d.says("放弃入学资格申请已通过") // by itself
+	d.says("下载申请书")
 	d.picture("applied-approved")
 	d.fine("the waiver on the phone")
 }

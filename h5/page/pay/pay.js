@@ -50,19 +50,26 @@ function watch() {
   timer = setTimeout(poll, wait);
 }
 
-/** bridge waits for WeChat's object, which comes after the page. */
+/** bridge waits for WeChat's object, which comes after the page; null when it
+ * does not come: another browser that calls itself WeChat. */
 function bridge() {
   return new Promise((resolve) => {
     if (window.WeixinJSBridge) { resolve(window.WeixinJSBridge); return; }
-    const late = setTimeout(() => resolve(null), 5000);
+    const late = setTimeout(() => resolve(null), 4000);
     document.addEventListener('WeixinJSBridgeReady', () => { clearTimeout(late); resolve(window.WeixinJSBridge); }, { once: true });
   });
 }
 
 async function jsapi(params) {
   const weixin = await bridge();
-  if (!weixin) { release('没有连上微信支付，请关闭页面后从公众号菜单再进入'); return; }
+  if (!weixin) { release('没有连上微信支付。请在微信中打开本页再试；已在微信中时，请关闭页面后从公众号菜单再进入'); return; }
+  // A client that opens no sheet and says nothing must not keep the button.
+  const silent = setTimeout(() => {
+    release('');
+    tell('[data-pay-note]', '没有看到付款窗口时，请再点一次“去缴费”，不会重复扣款');
+  }, 15000);
   weixin.invoke('getBrandWCPayRequest', params, (answer) => {
+    clearTimeout(silent);
     const message = (answer && answer.err_msg) || '';
     if (message === 'get_brand_wcpay_request:ok') { confirming(); return; }
     if (message === 'get_brand_wcpay_request:cancel') { release(''); tell('[data-pay-note]', '您取消了付款，可以重新去缴费'); return; }
