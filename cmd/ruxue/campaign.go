@@ -26,7 +26,7 @@ func campaignCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body, err := os.ReadFile(args[0])
 			if err != nil {
-				return fmt.Errorf("reading the campaign file: %w", err)
+				return fmt.Errorf("读取活动文件：%w", err)
 			}
 			db, pool, err := openDB(cmd.Context())
 			if err != nil {
@@ -57,7 +57,7 @@ func campaignCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body, err := os.ReadFile(args[0])
 			if err != nil {
-				return fmt.Errorf("reading the campaign file: %w", err)
+				return fmt.Errorf("读取活动文件：%w", err)
 			}
 			parsed, err := campaign.Parse(body)
 			if err != nil {
@@ -105,7 +105,7 @@ func exportCommand() *cobra.Command {
 				return err
 			}
 			if _, err := cmd.OutOrStdout().Write(body); err != nil {
-				return fmt.Errorf("writing the campaign: %w", err)
+				return fmt.Errorf("输出活动文件：%w", err)
 			}
 			_, err = fmt.Fprintf(cmd.ErrOrStderr(), "%s 第 %d 版，修改后：ruxue campaign apply FILE --base %d\n", args[0], version, version)
 			return err

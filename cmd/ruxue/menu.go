@@ -45,8 +45,8 @@ type menuOptions struct {
 }
 
 func (o *menuOptions) flags(c *cobra.Command) {
-	c.Flags().StringVar(&o.backup, "backup", ".", "folder for a copy of the menu as it was")
-	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask before replacing")
+	c.Flags().StringVar(&o.backup, "backup", ".", "备份原有菜单的文件夹")
+	c.Flags().BoolVar(&o.yes, "yes", false, "不询问，直接替换")
 }
 
 func menuPush() *cobra.Command {
@@ -80,11 +80,11 @@ func menuRestore() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			raw, err := os.ReadFile(args[0])
 			if err != nil {
-				return fmt.Errorf("reading the backup: %w", err)
+				return fmt.Errorf("读取备份：%w", err)
 			}
 			var m wechat.Menu
 			if err := json.Unmarshal(raw, &m); err != nil || len(m.Buttons) == 0 {
-				return fmt.Errorf("%s is no backup of a menu", args[0])
+				return fmt.Errorf("%s 不是菜单的备份", args[0])
 			}
 			return replaceMenu(cmd, o, func([]wechat.Button) ([]wechat.Button, error) { return m.Buttons, nil })
 		}}
@@ -139,11 +139,11 @@ func replaceMenu(cmd *cobra.Command, o menuOptions, change func([]wechat.Button)
 func backUpMenu(folder string, m wechat.Menu, now time.Time) (string, error) {
 	raw, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
-		return "", fmt.Errorf("writing the backup: %w", err)
+		return "", fmt.Errorf("写入备份：%w", err)
 	}
 	name := filepath.Join(folder, "menu-"+now.Format("20060102-150405")+".json")
 	if err := os.WriteFile(name, append(raw, '\n'), 0o600); err != nil {
-		return "", fmt.Errorf("writing the backup: %w", err)
+		return "", fmt.Errorf("写入备份：%w", err)
 	}
 	return name, nil
 }

@@ -57,7 +57,7 @@ func reconcile() *cobra.Command {
 func writeSheet(path string, write func(*os.File) error) error {
 	f, err := os.Create(path)
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+		return fmt.Errorf("写入 %s：%w", path, err)
 	}
 	return errors.Join(write(f), f.Close())
 }

@@ -33,6 +33,44 @@ func staffCommand() *cobra.Command {
 	add.Flags().StringVar(&p.Office, "office", "", "部门")
 	add.Flags().StringVar(&role, "role", "", "administrator、registrar、finance 或 site")
 	add.Flags().StringSliceVar(&p.Sites, "site", nil, "教学点代码，可多次；只用于 site")
-	c.AddCommand(add)
+	c.AddCommand(add, staffReset())
+	return c
+}
+
+// staffReset lets in who is locked out: the only way for the last administrator.
+func staffReset() *cobra.Command {
+	var login string
+	var r app.StaffReset
+	c := &cobra.Command{Use: "reset", Short: "为登录不了的人重置密码、清除二次验证；原有登录全部退出，并记入日志", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			db, pool, err := openDB(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { _ = pool.Close() }()
+			a, password, err := app.ResetStaff(cmd.Context(), db, login, r)
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			if _, err := fmt.Fprintf(out, "账号 %s（%s，%s）\n", a.Login, a.Name, a.Role.Words()); err != nil {
+				return err
+			}
+			if r.Password {
+				_, err = fmt.Fprintf(out, "一次性密码 %s，首次登录时更换\n", password)
+			}
+			if r.Factor && err == nil {
+				_, err = fmt.Fprintln(out, "二次验证已清除，下次登录时重新设置")
+			}
+			if a.Disabled && err == nil {
+				_, err = fmt.Fprintln(out, "注意：账号已停用，请另一位管理员在“人员”里启用，或加 --enable")
+			}
+			return err
+		}}
+	c.Flags().StringVar(&login, "login", "", "登录账号")
+	c.Flags().BoolVar(&r.Password, "password", false, "给出新的一次性密码")
+	c.Flags().BoolVar(&r.Factor, "factor", false, "清除验证器、微信扫码和备用码")
+	c.Flags().BoolVar(&r.Enable, "enable", false, "启用已停用的账号")
+	_ = c.MarkFlagRequired("login")
 	return c
 }
