@@ -55,8 +55,7 @@ func (h *Handler) captcha(k *call) error {
 		page.Code.Error = f.Sentence
 		return h.showAgain(k, err, page)
 	}
-	k.session.Captcha = true
-	if err := h.save(k); err != nil {
+	if err := h.edit(k, func(s *student.Session) { s.Captcha = true }); err != nil {
 		return err
 	}
 	if err := h.refresh(k); err != nil {

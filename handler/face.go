@@ -14,6 +14,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/face"
 	"ruxue/service/fault"
+	"ruxue/service/student"
 )
 
 // maxUpload is what the server reads of an upload, in bytes. It lies above the
@@ -75,8 +76,7 @@ func (h *Handler) faceConsent(k *call) error {
 	if err != nil {
 		return err
 	}
-	k.session.FaceConsent = way
-	if err := h.save(k); err != nil {
+	if err := h.edit(k, func(s *student.Session) { s.FaceConsent = way }); err != nil {
 		return err
 	}
 	return redirect{k.base() + "/face"}

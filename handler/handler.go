@@ -41,7 +41,9 @@ type Sessions interface {
 	Get(ctx context.Context, token string) (student.Session, bool, error)
 	Peek(ctx context.Context, token string) (student.Session, bool, error) // without sliding its life
 	Put(ctx context.Context, token string, s student.Session) error
-	Rename(ctx context.Context, old string, s student.Session) (string, error)
+	// Edit may run change again, on what another request wrote meanwhile.
+	Edit(ctx context.Context, token string, change func(*student.Session)) (student.Session, error)
+	Rename(ctx context.Context, old string, next func(last student.Session, found bool) student.Session) (string, student.Session, error)
 	Delete(ctx context.Context, token string) error
 }
 

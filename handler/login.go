@@ -33,8 +33,7 @@ func (h *Handler) loginPage(k *call) error {
 	}
 	first := !k.session.SeenBefore
 	if first {
-		k.session.SeenBefore = true
-		if err := h.save(k); err != nil {
+		if err := h.edit(k, func(s *student.Session) { s.SeenBefore = true }); err != nil {
 			return err
 		}
 	}
@@ -147,12 +146,9 @@ func (h *Handler) enter(k *call, e *student.Enrolment, proven bool) error {
 		return err
 	}
 	k.session.PasswordMark = k.progress.PasswordMark
-	token, err := h.Sessions.Rename(k.ctx(), k.token, k.session)
-	if err != nil {
+	if err := h.rename(k, k.session); err != nil {
 		return err
 	}
-	k.token = token
-	h.setCookie(k, token)
 	if err := h.note(k, "student.login", "登录并同意个人信息处理说明，设备："+deviceWords(k.device)); err != nil {
 		return err
 	}

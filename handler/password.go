@@ -76,8 +76,8 @@ func (h *Handler) changePassword(k *call) error {
 	if err := h.refresh(k); err != nil {
 		return err
 	}
-	k.session.PasswordMark = k.progress.PasswordMark // this one goes on, every other one ends
-	if err := h.save(k); err != nil {
+	mark := k.progress.PasswordMark // this one goes on, every other one ends
+	if err := h.edit(k, func(s *student.Session) { s.PasswordMark = mark }); err != nil {
 		return err
 	}
 	return redirect{k.due()}

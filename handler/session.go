@@ -89,8 +89,10 @@ func (h *Handler) expel(k *call) error {
 	if err := h.endHandoffs(k, old); err != nil {
 		return err
 	}
-	k.session = student.Session{Hash: old.Hash, AppID: old.AppID, OpenID: old.OpenID, SeenBefore: true}
-	if err := h.save(k); err != nil {
+	err := h.edit(k, func(s *student.Session) {
+		*s = student.Session{AppID: s.AppID, OpenID: s.OpenID, SeenBefore: true}
+	})
+	if err != nil {
 		return err
 	}
 	if k.wantsJSON() || k.Request.Method != http.MethodGet {
@@ -121,13 +123,18 @@ func (h *Handler) inTime(k *call) error {
 	return fault.New(fault.Closed, w.ClosedSentence(now))
 }
 
-// save stores the session, giving the browser a cookie when it had none.
-func (h *Handler) save(k *call) error {
+// edit changes the session, giving the browser a cookie when it had none.
+// change touches nothing but what its request is about: it may run again on
+// what a parallel request of the session stored.
+func (h *Handler) edit(k *call, change func(s *student.Session)) (err error) {
 	if k.token == "" {
+		change(&k.session)
 		k.token = h.NewToken()
 		h.setCookie(k, k.token)
+		return h.Sessions.Put(k.ctx(), k.token, k.session)
 	}
-	return h.Sessions.Put(k.ctx(), k.token, k.session)
+	k.session, err = h.Sessions.Edit(k.ctx(), k.token, change)
+	return err
 }
 
 // logout forgets the student and keeps what OAuth found out, so that 切换学生
@@ -138,15 +145,29 @@ func (h *Handler) logout(k *call) error {
 		if err := h.endHandoffs(k, old); err != nil {
 			return err
 		}
-		k.session = student.Session{AppID: old.AppID, OpenID: old.OpenID, OAuthNext: old.OAuthNext, SeenBefore: true}
-		token, err := h.Sessions.Rename(k.ctx(), k.token, k.session)
-		if err != nil {
+		if err := h.rename(k, student.Session{SeenBefore: true}); err != nil {
 			return err
 		}
-		k.token = token
-		h.setCookie(k, token)
 	}
 	return redirect{k.base() + "/login"}
+}
+
+// rename goes on as next under a new cookie. What OAuth found out stays.
+func (h *Handler) rename(k *call, next student.Session) error {
+	read := k.session
+	token, s, err := h.Sessions.Rename(k.ctx(), k.token, func(last student.Session, found bool) student.Session {
+		if !found { // a double click: the first request has renamed it
+			last = read
+		}
+		next.AppID, next.OpenID, next.OAuthNext = last.AppID, last.OpenID, last.OAuthNext
+		return next
+	})
+	if err != nil {
+		return err
+	}
+	k.token, k.session = token, s
+	h.setCookie(k, token)
+	return nil
 }
 
 // endHandoffs closes the bridges to phones that a login's pages left open.

@@ -8,6 +8,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/fault"
 	"ruxue/service/staff"
+	"ruxue/service/student"
 )
 
 // staffLink opens the link of a template message: in WeChat, and only for the
@@ -36,8 +37,7 @@ func (h *Handler) staffLink(k *call) error {
 		return h.askWho(k, path)
 	}
 	openID := k.session.OpenID
-	k.session.OAuthNext = ""
-	if err := h.save(k); err != nil {
+	if err := h.edit(k, func(s *student.Session) { s.OAuthNext = "" }); err != nil {
 		return err
 	}
 	if a.OpenID == "" || openID != a.OpenID || k.session.AppID != h.AppID {
@@ -58,10 +58,10 @@ func (h *Handler) staffLink(k *call) error {
 
 // askWho sends the phone through OAuth, to come back here with a fresh openid.
 func (h *Handler) askWho(k *call, path string) error {
-	k.session.OAuthState, k.session.OAuthNext = h.NewToken(), path+"?fresh="+h.NewToken()[:16]
-	if err := h.save(k); err != nil {
+	state, next := h.NewToken(), path+"?fresh="+h.NewToken()[:16]
+	if err := h.edit(k, func(s *student.Session) { s.OAuthState, s.OAuthNext = state, next }); err != nil {
 		return err
 	}
-	k.Redirect(http.StatusFound, h.WeChat.AuthorizeURL(h.BaseURL.String()+oauthPath, k.session.OAuthState))
+	k.Redirect(http.StatusFound, h.WeChat.AuthorizeURL(h.BaseURL.String()+oauthPath, state))
 	return nil
 }

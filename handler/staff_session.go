@@ -15,7 +15,7 @@ import (
 // StaffSessions keeps the sessions of staff.
 type StaffSessions interface {
 	Get(ctx context.Context, token string) (staff.Session, bool, error)
-	Put(ctx context.Context, token string, s staff.Session) error
+	Edit(ctx context.Context, token string, change func(*staff.Session)) (staff.Session, error)
 	Start(ctx context.Context, old string, s staff.Session) (token string, err error)
 	Delete(ctx context.Context, token string) error
 }
@@ -64,8 +64,12 @@ func (h *Handler) staffSession(k *call) error {
 	}
 	k.staffToken, k.staffSession, k.account = token, s, a
 	if now := h.Now(); now.Sub(s.SeenAt) >= seenEvery && k.GetHeader(backgroundHeader) == "" {
-		k.staffSession.SeenAt = now
-		return h.StaffSessions.Put(k.ctx(), token, k.staffSession)
+		k.staffSession, err = h.StaffSessions.Edit(k.ctx(), token, func(s *staff.Session) { s.SeenAt = now })
+		if fault.Is(err, fault.Unauthorized) { // logged out meanwhile
+			k.account = nil
+			return nil
+		}
+		return err
 	}
 	return nil
 }

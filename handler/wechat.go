@@ -7,6 +7,7 @@ import (
 
 	"ruxue/h5"
 	"ruxue/service/fault"
+	"ruxue/service/student"
 )
 
 // WeChat is the Official Account as the handlers need it.
@@ -44,11 +45,11 @@ func (h *Handler) askOpenID(k *call, next string) (done bool, err error) {
 	if k.device != h5.DeviceWeChat || (k.session.OpenID != "" && k.session.AppID == h.AppID) {
 		return false, nil
 	}
-	k.session.OAuthState, k.session.OAuthNext = h.NewToken(), next
-	if err := h.save(k); err != nil {
+	state := h.NewToken()
+	if err := h.edit(k, func(s *student.Session) { s.OAuthState, s.OAuthNext = state, next }); err != nil {
 		return false, err
 	}
-	h.sendTo(k, h.WeChat.AuthorizeURL(h.BaseURL.String()+oauthPath, k.session.OAuthState))
+	h.sendTo(k, h.WeChat.AuthorizeURL(h.BaseURL.String()+oauthPath, state))
 	return true, nil
 }
 
@@ -78,9 +79,14 @@ func (h *Handler) oauth(k *call) error {
 	case snapshot:
 		return h.oauthMessage(k, "请使用完整服务", "当前是快照页，不能办理注册。请点击页面下方的“使用完整服务”，再重新进入", next)
 	}
-	k.session.AppID, k.session.OpenID = h.AppID, openid
-	k.session.OAuthState = ""
-	if err := h.save(k); err != nil {
+	asked := k.session.OAuthState
+	err = h.edit(k, func(s *student.Session) {
+		s.AppID, s.OpenID = h.AppID, openid
+		if s.OAuthState == asked { // else another page asked meanwhile
+			s.OAuthState = ""
+		}
+	})
+	if err != nil {
 		return err
 	}
 	return redirect{next}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"ruxue/service/fault"
 	"ruxue/service/student"
 )
 
@@ -70,37 +69,46 @@ func (s *Sessions) read(token string, get func(key string) *redis.StringCmd) (se
 	return sess, true, nil
 }
 
-// Put stores the session under the cookie. One that was read by Get is only
-// replaced: a request that was still under way when its session ended (its
-// face check takes seconds) must not bring the session back; it gets
-// fault.Unauthorized.
+// Put stores a new session under the cookie.
 func (s *Sessions) Put(ctx context.Context, token string, sess student.Session) error {
 	raw, err := json.Marshal(sess)
 	if err != nil {
 		return fmt.Errorf("encoding a session: %w", err)
 	}
-	args := redis.SetArgs{TTL: SessionLife}
-	if sess.Hash != "" {
-		args.Mode = "XX"
-	}
-	err = s.rdb.SetArgs(ctx, "session:"+sessionHash(token), raw, args).Err()
-	switch {
-	case errors.Is(err, redis.Nil):
-		return fault.New(fault.Unauthorized, "")
-	case err != nil:
+	if err := s.rdb.Set(ctx, "session:"+sessionHash(token), raw, SessionLife).Err(); err != nil {
 		return fmt.Errorf("storing a session: %w", err)
 	}
 	return nil
 }
 
-// Rename stores the session under a new cookie and forgets the old one, so
-// that an id known before login is worth nothing after it.
-func (s *Sessions) Rename(ctx context.Context, old string, sess student.Session) (token string, err error) {
-	token = NewToken()
-	if err := s.Put(ctx, token, sess); err != nil {
-		return "", err
+// Edit changes the session of the cookie and returns it as it is then; change
+// may run again on what another request of the session wrote meanwhile. One
+// that ended is not brought back by a request that was still under way (its
+// face check takes seconds): that gets fault.Unauthorized.
+func (s *Sessions) Edit(ctx context.Context, token string, change func(*student.Session)) (student.Session, error) {
+	h := sessionHash(token)
+	sess, err := edit(ctx, s.rdb, "session:"+h, SessionLife, change)
+	sess.Hash = h
+	return sess, err
+}
+
+// Rename ends the session of the cookie and stores what next makes of it under
+// a new one, so that an id known before login is worth nothing after it. found
+// is false when it had ended meanwhile.
+func (s *Sessions) Rename(ctx context.Context, old string, next func(last student.Session, found bool) student.Session) (token string, sess student.Session, err error) {
+	raw, err := s.rdb.GetDel(ctx, "session:"+sessionHash(old)).Bytes()
+	found := err == nil
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return "", sess, fmt.Errorf("ending a session: %w", err)
 	}
-	return token, s.Delete(ctx, old)
+	if found {
+		if err := json.Unmarshal(raw, &sess); err != nil {
+			return "", sess, fmt.Errorf("decoding a session: %w", err)
+		}
+	}
+	sess, token = next(sess, found), NewToken()
+	sess.Hash = sessionHash(token)
+	return token, sess, s.Put(ctx, token, sess)
 }
 
 // Delete ends the session.

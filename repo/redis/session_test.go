@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,9 +63,15 @@ func TestTheCookieChangesAtLogin(t *testing.T) {
 	if err := s.Put(t.Context(), before, student.Session{OpenID: "o1"}); err != nil {
 		t.Fatal(err)
 	}
-	after, err := s.Rename(t.Context(), before, student.Session{OpenID: "o1", EnrolmentID: 7})
-	if err != nil || after == before || len(after) != 43 {
-		t.Fatalf("%q %v", after, err)
+	after, sess, err := s.Rename(t.Context(), before, func(last student.Session, found bool) student.Session {
+		if !found || last.OpenID != "o1" {
+			t.Errorf("the session before login: %+v %v", last, found)
+		}
+		last.EnrolmentID = 7
+		return last
+	})
+	if err != nil || after == before || len(after) != 43 || sess.OpenID != "o1" || sess.Hash == "" {
+		t.Fatalf("%q %+v %v", after, sess, err)
 	}
 	if _, ok, _ := s.Get(t.Context(), before); ok {
 		t.Error("the cookie known before login still works")
@@ -87,21 +94,53 @@ func TestALateRequestRevivesNoSession(t *testing.T) {
 	if err := s.Put(t.Context(), token, student.Session{EnrolmentID: 7}); err != nil {
 		t.Fatal(err)
 	}
-	read, _, err := s.Get(t.Context(), token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	read.Captcha = true
-	if err := s.Put(t.Context(), token, read); err != nil {
-		t.Errorf("a living session is not stored: %v", err)
+	solved := func(x *student.Session) { x.Captcha = true }
+	if got, err := s.Edit(t.Context(), token, solved); err != nil || !got.Captcha || got.EnrolmentID != 7 || got.Hash == "" {
+		t.Errorf("a living session is not changed: %+v %v", got, err)
 	}
 	if err := s.Delete(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Put(t.Context(), token, read); !fault.Is(err, fault.Unauthorized) {
-		t.Errorf("storing a session that ended: %v", err)
+	if _, err := s.Edit(t.Context(), token, solved); !fault.Is(err, fault.Unauthorized) {
+		t.Errorf("changing a session that ended: %v", err)
 	}
 	if _, ok, _ := s.Get(t.Context(), token); ok {
 		t.Error("the session is back")
+	}
+}
+
+// Requests of one session at the same moment each change what is theirs, and
+// none undoes the other's.
+func TestParallelRequestsLoseNothing(t *testing.T) {
+	s := redis.NewSessions(repotest.Redis(t))
+	token := redis.NewToken()
+	if err := s.Put(t.Context(), token, student.Session{EnrolmentID: 7}); err != nil {
+		t.Fatal(err)
+	}
+	changes := []func(*student.Session){
+		func(x *student.Session) { x.Captcha = true },
+		func(x *student.Session) { x.FaceConsent = "face" },
+		func(x *student.Session) { x.AppID, x.OpenID = "wx", "o1" },
+		func(x *student.Session) { x.OAuthState, x.OAuthNext = "state", "/next" },
+		func(x *student.Session) { x.PasswordMark = "mark" },
+		func(x *student.Session) { x.SeenBefore = true },
+	}
+	start, wg := make(chan struct{}), sync.WaitGroup{}
+	for _, change := range changes {
+		wg.Go(func() {
+			<-start
+			if _, err := s.Edit(t.Context(), token, change); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	close(start)
+	wg.Wait()
+	got, ok, err := s.Get(t.Context(), token)
+	got.Hash = ""
+	want := student.Session{EnrolmentID: 7, Captcha: true, FaceConsent: "face", AppID: "wx", OpenID: "o1", OAuthState: "state",
+		OAuthNext: "/next", PasswordMark: "mark", SeenBefore: true}
+	if err != nil || !ok || got != want {
+		t.Errorf("got  %+v %v %v\nwant %+v", got, ok, err, want)
 	}
 }

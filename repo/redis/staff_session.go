@@ -8,7 +8,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"ruxue/service/fault"
 	"ruxue/service/staff"
 )
 
@@ -41,26 +40,24 @@ func (s *StaffSessions) Get(ctx context.Context, token string) (sess staff.Sessi
 	return sess, true, nil
 }
 
-// Put stores the session under the cookie for staff.Idle. One that was read by
-// Get is only replaced, so that a request under way does not bring back what a
-// logout ended; it gets fault.Unauthorized.
+// Put stores a new session under the cookie for staff.Idle.
 func (s *StaffSessions) Put(ctx context.Context, token string, sess staff.Session) error {
 	raw, err := json.Marshal(sess)
 	if err != nil {
 		return fmt.Errorf("encoding a staff session: %w", err)
 	}
-	args := redis.SetArgs{TTL: staff.Idle}
-	if sess.Hash != "" {
-		args.Mode = "XX"
-	}
-	err = s.rdb.SetArgs(ctx, "staff-session:"+sessionHash(token), raw, args).Err()
-	switch {
-	case errors.Is(err, redis.Nil):
-		return fault.New(fault.Unauthorized, "")
-	case err != nil:
+	if err := s.rdb.Set(ctx, "staff-session:"+sessionHash(token), raw, staff.Idle).Err(); err != nil {
 		return fmt.Errorf("storing a staff session: %w", err)
 	}
 	return nil
+}
+
+// Edit is Sessions.Edit; it lengthens the session's life to staff.Idle.
+func (s *StaffSessions) Edit(ctx context.Context, token string, change func(*staff.Session)) (staff.Session, error) {
+	h := sessionHash(token)
+	sess, err := edit(ctx, s.rdb, "staff-session:"+h, staff.Idle, change)
+	sess.Hash = h
+	return sess, err
 }
 
 // Start stores a new session and returns its cookie; the session of the old

@@ -33,8 +33,9 @@ func TestAStaffSessionEndsThirtyMinutesAfterItWasPut(t *testing.T) {
 	if life := rdb.PTTL(t.Context(), keys[0]).Val(); life > time.Minute {
 		t.Errorf("reading lengthens it to %s", life)
 	}
-	if err := s.Put(t.Context(), token, got); err != nil {
-		t.Fatal(err)
+	seen := func(x *staff.Session) { x.SeenAt = at.Add(time.Minute) }
+	if got, err = s.Edit(t.Context(), token, seen); err != nil || got.StaffID != 7 || !got.Proven {
+		t.Fatal(got, err)
 	}
 	if life := rdb.PTTL(t.Context(), keys[0]).Val(); life < staff.Idle-time.Minute || life > staff.Idle {
 		t.Errorf("after an act it lives %s", life)
@@ -46,7 +47,7 @@ func TestAStaffSessionEndsThirtyMinutesAfterItWasPut(t *testing.T) {
 	if _, ok, _ := s.Get(t.Context(), token); ok {
 		t.Error("the old cookie still works")
 	}
-	if err := s.Put(t.Context(), token, got); !fault.Is(err, fault.Unauthorized) {
+	if _, err := s.Edit(t.Context(), token, seen); !fault.Is(err, fault.Unauthorized) {
 		t.Errorf("a request under way brings the session back: %v", err)
 	}
 	for _, bad := range []string{"", "x", redis.NewToken()} {
