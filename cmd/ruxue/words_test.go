@@ -15,7 +15,7 @@ func TestWhatIsTypedWrong(t *testing.T) {
 		"impor":                       "没有命令“impor”，是不是 import；全部命令见 ruxue --help",
 		"campaign aply":               "没有命令“aply”，是不是 apply；全部命令见 ruxue campaign --help",
 		"help nothing":                "没有命令“nothing”；全部命令见 ruxue --help",
-		"import":                      "收到 0 个参数，与用法不符：ruxue import FILE",
+		"campaign apply":              "收到 0 个参数，与用法不符：ruxue campaign apply FILE",
 		"serve here":                  "收到 1 个参数，与用法不符：ruxue serve",
 		"import list.xlsx":            "缺少选项 --campaign，说明见 ruxue import --help",
 		"serve --foo":                 "没有选项 --foo",
