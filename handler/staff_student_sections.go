@@ -47,7 +47,7 @@ func sectionRows(s campaign.Section, v enrolment.Values, open bool) []h5.StaffDa
 			if s.Repeated {
 				d.Label = digit(i+1) + " " + f.Label
 			}
-			if mask := maskField(f, value); mask != value {
+			if mask := student.MaskField(f, value); mask != value {
 				d.Value = mask
 				if open {
 					d.Value, d.Mask = value, mask
@@ -57,20 +57,4 @@ func sectionRows(s campaign.Section, v enrolment.Values, open bool) []h5.StaffDa
 		}
 	}
 	return out
-}
-
-// maskField hides what was typed freely: the product cannot know which of a
-// campaign's own fields are personal.
-func maskField(f campaign.Field, value string) string {
-	switch f.Kind {
-	case "select", "year", "date", "number":
-		return value
-	case "mobile", "tel":
-		return student.MaskPhone(value)
-	}
-	r := []rune(value)
-	if len(r) <= 1 {
-		return value
-	}
-	return string(r[0]) + "***"
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 	"ruxue/service/student"
 )
 
@@ -19,7 +20,7 @@ func (s *Students) Admit(ctx context.Context, campaignID int64, a student.Admiss
 	if err != nil {
 		return false, err
 	}
-	ref := NewRef()
+	ref := reference.New()
 	var phoneCipher, phoneHash []byte
 	if a.Phone != "" {
 		if phoneCipher, err = s.cipher.Seal([]byte(a.Phone), "enrolment.phone_cipher:"+ref); err != nil {
@@ -65,7 +66,7 @@ func (s *Students) person(ctx context.Context, a student.Admission) (int64, erro
 		}
 		return id, nil
 	}
-	ref := NewRef()
+	ref := reference.New()
 	sealed, err := s.cipher.Seal([]byte(a.IDNumber), "person.id_cipher:"+ref)
 	if err != nil {
 		return 0, fmt.Errorf("sealing an identity number: %w", err)

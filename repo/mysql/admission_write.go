@@ -9,6 +9,7 @@ import (
 
 	"ruxue/service/admission"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 	"ruxue/service/student"
 )
 
@@ -28,7 +29,7 @@ func (s *Admissions) Create(ctx context.Context, campaignID int64, rows []admiss
 	now := s.now()
 	args := make([]any, 0, 22*len(rows))
 	for i, d := range rows {
-		e, ref := d.Entry, NewRef()
+		e, ref := d.Entry, reference.New()
 		phone, hash, err := s.sealPhone(ref, e.Phone)
 		if err != nil {
 			return err
@@ -61,7 +62,7 @@ func (s *Admissions) createPersons(ctx context.Context, rows []admission.Decisio
 		if ids[i] = d.Standing.PersonID; ids[i] != 0 {
 			continue
 		}
-		ref, hash := NewRef(), s.cipher.Lookup("id_number", d.Entry.IDNumber)
+		ref, hash := reference.New(), s.cipher.Lookup("id_number", d.Entry.IDNumber)
 		sealed, err := s.cipher.Seal([]byte(d.Entry.IDNumber), "person.id_cipher:"+ref)
 		if err != nil {
 			return nil, fmt.Errorf("sealing an identity number: %w", err)

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"ruxue/repo/mysql"
 	"ruxue/service/alert"
 	"ruxue/service/notice"
+	"ruxue/service/reference"
 	"ruxue/service/review"
 	"ruxue/service/staff"
 )
@@ -34,7 +34,7 @@ func watch(p *post) *alert.Service {
 func (p *post) reviewer(t *testing.T, role staff.Role, openID string, sites ...string) *staff.Account {
 	t.Helper()
 	store := p.db.Staff(postApp)
-	a := &staff.Account{Login: mysql.NewRef(), Name: "老师", Role: role, Sites: sites, PasswordHash: "x"}
+	a := &staff.Account{Login: reference.New(), Name: "老师", Role: role, Sites: sites, PasswordHash: "x"}
 	err := p.db.InTx(t.Context(), func(ctx context.Context) error { return store.Insert(ctx, a) })
 	if err == nil && openID != "" {
 		err = store.Bind(t.Context(), a.ID, openID)
@@ -162,7 +162,7 @@ func TestWhoHandledItIsNotTold(t *testing.T) {
 	p.raw.MustExec(`UPDATE enrolment SET approval='approved'`)
 	p.tick(t)
 	p.wait(0, "100")
-	d := review.Decision{Ref: mysql.NewRef(), CampaignID: 1, EnrolmentID: p.ids[0], Kind: review.Approval, Subject: p.refs[0], Approve: true,
+	d := review.Decision{Ref: reference.New(), CampaignID: 1, EnrolmentID: p.ids[0], Kind: review.Approval, Subject: p.refs[0], Approve: true,
 		By: review.By{Ref: wang.Ref, Name: wang.Name}, State: review.Waiting, DecidedAt: p.clock().Add(time.Second), EffectiveAt: p.clock().Add(time.Minute)}
 	if ok, err := p.db.Reviews().Insert(t.Context(), d); !ok || err != nil {
 		t.Fatal(ok, err)

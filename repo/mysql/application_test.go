@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"ruxue/repo/mysql"
 	"ruxue/service/application"
 	"ruxue/service/audit"
 	"ruxue/service/fault"
 	"ruxue/service/notice"
+	"ruxue/service/reference"
 	"ruxue/service/signing"
 	"ruxue/service/student"
 )
@@ -244,7 +244,7 @@ func TestADecisionIsAllOrNothing(t *testing.T) {
 		kind            fault.Kind
 	}{
 		"decided":            {a.Ref, "", "two", true, fault.Conflict},
-		"unknown":            {mysql.NewRef(), "", "two", true, fault.NotFound},
+		"unknown":            {reference.New(), "", "two", true, fault.NotFound},
 		"without a reason":   {a.Ref, " ", "two", false, fault.Invalid},
 		"a novel":            {a.Ref, strings.Repeat("长", 201), "two", false, fault.Invalid},
 		"nobody in charge":   {a.Ref, "", "", true, fault.Internal},

@@ -7,14 +7,14 @@ import (
 	"testing"
 	"time"
 
-	"ruxue/repo/mysql"
 	"ruxue/service/face"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 )
 
 func (p *post) face(id int64, kind face.Kind, result face.Result) face.Record {
 	r := face.Record{
-		Ref: mysql.NewRef(), EnrolmentID: id, SessionHash: strings.Repeat("a", 64), Kind: kind, Source: face.SourceCamera,
+		Ref: reference.New(), EnrolmentID: id, SessionHash: strings.Repeat("a", 64), Kind: kind, Source: face.SourceCamera,
 		Result: result, Code: "Success", Score: 85.25, BlobKey: "face/e1/c1", SHA256: strings.Repeat("b", 64),
 		Review: face.ReviewNone, CreatedAt: p.clock(),
 	}

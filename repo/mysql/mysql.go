@@ -4,9 +4,7 @@ package mysql
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
@@ -77,13 +75,6 @@ func New(db *sqlx.DB, cipher Cipher, now func() time.Time) *DB {
 
 // Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.db.PingContext(ctx) }
-
-// NewRef returns an outward reference: 16 random bytes in base64url.
-func NewRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
 
 // isDuplicate reports whether err is a unique-key violation.
 func isDuplicate(err error) bool {

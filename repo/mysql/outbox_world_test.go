@@ -13,6 +13,7 @@ import (
 	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 	"ruxue/repo/repotest"
+	"ruxue/service/reference"
 )
 
 // post is a database with students who have a phone and a WeChat account, and
@@ -55,13 +56,13 @@ func newPost(t *testing.T, students int) *post {
 	p.db = mysql.New(p.raw, ring, p.clock)
 	p.raw.MustExec(`INSERT INTO campaign (id, code, version, created_at, updated_at) VALUES (1, 'hhu', 1, NOW(6), NOW(6)), (2, 'wust', 1, NOW(6), NOW(6))`)
 	for i := range students {
-		id, ref := int64(i+1), mysql.NewRef()
+		id, ref := int64(i+1), reference.New()
 		phone, err := ring.Seal(fmt.Appendf(nil, "1380013%04d", i), "enrolment.phone_cipher:"+ref)
 		if err != nil {
 			t.Fatal(err)
 		}
 		p.raw.MustExec(`INSERT INTO person (id, ref, id_type, id_hash, id_cipher, name, created_at, updated_at)
-			VALUES (?, ?, '身份证', ?, '', '测试', NOW(6), NOW(6))`, id, mysql.NewRef(), ring.Lookup("id", ref))
+			VALUES (?, ?, '身份证', ?, '', '测试', NOW(6), NOW(6))`, id, reference.New(), ring.Lookup("id", ref))
 		p.raw.MustExec(`INSERT INTO enrolment (id, ref, campaign_id, person_id, state, choice, exam_number, gender, nation,
 			site_code, site, grade, level, major, study_form, years, phone_cipher, created_at, updated_at)
 			VALUES (?, ?, 1, ?, 'admitted', '', '', '', '', '', '', '', '', '', '', '', ?, NOW(6), NOW(6))`, id, ref, id, phone)

@@ -10,6 +10,7 @@ import (
 
 	"ruxue/service/fault"
 	"ruxue/service/payment"
+	"ruxue/service/reference"
 )
 
 // Payments stores bills, attempts, payments, refunds and problems.
@@ -86,7 +87,7 @@ func (p *Payments) InsertBill(ctx context.Context, b payment.Bill) (payment.Bill
 	if err != nil {
 		return b, fmt.Errorf("writing a bill's items: %w", err)
 	}
-	b.Ref, b.CreatedAt = NewRef(), p.now()
+	b.Ref, b.CreatedAt = reference.New(), p.now()
 	res, err := p.q(ctx).ExecContext(ctx, `INSERT INTO bill (ref, enrolment_id, campaign_version, state, total_fen, items,
 		created_at, updated_at) VALUES (?,?,?,?,?,?,?,?)`,
 		b.Ref, b.EnrolmentID, b.CampaignVersion, b.State, b.TotalFen, string(items), b.CreatedAt, b.CreatedAt)
@@ -125,7 +126,7 @@ func (p *Payments) PayBill(ctx context.Context, billID, attemptID int64, at time
 
 // InsertPayment implements payment.Store.
 func (p *Payments) InsertPayment(ctx context.Context, m payment.Payment) error {
-	m.Ref, m.CreatedAt, m.SucceededAt = NewRef(), p.now(), *utc(&m.SucceededAt)
+	m.Ref, m.CreatedAt, m.SucceededAt = reference.New(), p.now(), *utc(&m.SucceededAt)
 	if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO payment (ref, enrolment_id, bill_id, attempt_id, out_trade_no,
 		transaction_id, app_id, mch_id, payer_openid, trade_type, bank_type, total_fen, payer_fen, currency, purpose, source,
 		succeeded_at, created_at, row_hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,

@@ -9,6 +9,7 @@ import (
 
 	"ruxue/service/campaign"
 	"ruxue/service/payment"
+	"ruxue/service/reference"
 )
 
 const refundColumns = `id, ref, enrolment_id, bill_id, attempt_id, out_trade_no, transaction_id, out_refund_no, refund_id,
@@ -60,7 +61,7 @@ func (p *Payments) InsertRefund(ctx context.Context, r payment.Refund) error {
 		transaction_id, out_refund_no, refund_id, mch_id, state, cause, reason, amount_fen, total_fen, last_code, checks,
 		next_check_at, succeeded_at, lease_holder, requested_by, requester, note, created_at, updated_at)
 		VALUES (?,?,?,?,?,?,?,'',?,?,?,?,?,?,'',0,?,?,'',?,?,?,?,?)`,
-		NewRef(), r.EnrolmentID, r.BillID, r.AttemptID, r.OutTradeNo, r.TransactionID, r.OutRefundNo, r.MchID, r.State,
+		reference.New(), r.EnrolmentID, r.BillID, r.AttemptID, r.OutTradeNo, r.TransactionID, r.OutRefundNo, r.MchID, r.State,
 		r.Cause, r.Reason, r.AmountFen, r.TotalFen, utc(r.NextCheckAt), utc(r.SucceededAt),
 		r.RequestedBy, r.Requester, r.Note, now, now); err != nil {
 		return fmt.Errorf("inserting a refund: %w", err)

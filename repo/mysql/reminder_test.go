@@ -13,6 +13,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/notice"
+	"ruxue/service/reference"
 	"ruxue/service/reminder"
 	"ruxue/service/roster"
 	"ruxue/service/staff"
@@ -64,7 +65,7 @@ func TestReminderIsShared(t *testing.T) {
 	p := newPost(t, 450)
 	students := &reminded{Roster: p.db.Roster(), p: p, fail: 2}
 	s, c := reminderOffice(t, p, students)
-	by := staff.Actor{Ref: mysql.NewRef(), Role: staff.Registrar}
+	by := staff.Actor{Ref: reference.New(), Role: staff.Registrar}
 	preview, err := s.Preview(t.Context(), c, "login")
 	if err != nil || preview.Count != 450 || len(preview.Text) != 2 {
 		t.Fatalf("%+v %v", preview, err)

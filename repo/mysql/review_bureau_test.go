@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"ruxue/repo/mysql"
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/enrolment"
 	"ruxue/service/face"
 	"ruxue/service/fault"
 	"ruxue/service/notice"
+	"ruxue/service/reference"
 	"ruxue/service/review"
 	"ruxue/service/student"
 )
@@ -76,7 +76,7 @@ func (d *bureau) replica() *review.Service {
 // archived gives the student a pending photo and returns its reference.
 func (d *bureau) archived(id int64) string {
 	d.t.Helper()
-	r := face.Record{Ref: mysql.NewRef(), EnrolmentID: id, Kind: face.KindArchive, Source: face.SourceCamera, Result: face.Archived,
+	r := face.Record{Ref: reference.New(), EnrolmentID: id, Kind: face.KindArchive, Source: face.SourceCamera, Result: face.Archived,
 		SHA256: strings.Repeat("a", 64), Review: face.ReviewPending, CreatedAt: d.now()}
 	if err := d.db.Faces().Archive(d.t.Context(), r); err != nil {
 		d.t.Fatal(err)
@@ -96,7 +96,7 @@ func (d *bureau) shot(n int, change func(*student.Admission)) (*student.Enrolmen
 // upload fills a slot and returns the attachment's reference.
 func (d *bureau) upload(e *student.Enrolment, slot string, look enrolment.Look) string {
 	d.t.Helper()
-	a := enrolment.Attachment{Ref: mysql.NewRef(), Slot: slot, State: enrolment.Uploaded, Look: look, SHA256: strings.Repeat("b", 64)}
+	a := enrolment.Attachment{Ref: reference.New(), Slot: slot, State: enrolment.Uploaded, Look: look, SHA256: strings.Repeat("b", 64)}
 	if err := d.db.Attachments().PutAttachment(d.t.Context(), enrolment.Owner{EnrolmentID: e.ID, EnrolmentRef: e.Ref}, a); err != nil {
 		d.t.Fatal(err)
 	}

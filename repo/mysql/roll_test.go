@@ -19,6 +19,7 @@ import (
 	"ruxue/repo/repotest"
 	"ruxue/service/campaign"
 	"ruxue/service/notice"
+	"ruxue/service/reference"
 	"ruxue/service/registration"
 	"ruxue/service/student"
 )
@@ -149,18 +150,18 @@ func (r *roll) section(id int64, name, state string) {
 
 func (r *roll) slot(id int64, name, state string) {
 	r.raw.MustExec(`REPLACE INTO attachment (ref, enrolment_id, slot, state, blob_key, content_type, file_name, bytes, width, height,
-		sha256, type, remark, updated_at) VALUES (?, ?, ?, ?, '', '', '', 0, 0, 0, '', '', '', NOW(6))`, mysql.NewRef(), id, name, state)
+		sha256, type, remark, updated_at) VALUES (?, ?, ?, ?, '', '', '', 0, 0, 0, '', '', '', NOW(6))`, reference.New(), id, name, state)
 }
 
 func (r *roll) face(id int64, kind, result, review string) {
 	r.raw.MustExec(`INSERT INTO face_check (ref, enrolment_id, session_hash, kind, source, result, provider_code, score, blob_key,
 		sha256, review_state, remark, created_at) VALUES (?, ?, ?, ?, 'camera', ?, '', 0, '', '', ?, '', NOW(6))`,
-		mysql.NewRef(), id, "login of "+kind, kind, result, review)
+		reference.New(), id, "login of "+kind, kind, result, review)
 }
 
 func (r *roll) bill(id int64, state string) {
 	r.raw.MustExec(`REPLACE INTO bill (ref, enrolment_id, campaign_version, state, total_fen, items, created_at, updated_at)
-		VALUES (?, ?, 1, ?, 280000, '[]', NOW(6), NOW(6))`, mysql.NewRef(), id, state)
+		VALUES (?, ?, 1, ?, 280000, '[]', NOW(6), NOW(6))`, reference.New(), id, state)
 }
 
 // ready meets every duty of a student who need not sign, but the bill.

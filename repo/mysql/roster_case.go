@@ -7,6 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ruxue/service/reference"
 	"ruxue/service/roster"
 	"ruxue/service/staff"
 )
@@ -24,7 +25,7 @@ func caseAD(column, ref string) string { return "data_case." + column + ":" + re
 
 // OpenCase implements roster.CaseStore.
 func (s *Roster) OpenCase(ctx context.Context, c roster.Case) (bool, error) {
-	ref := NewRef()
+	ref := reference.New()
 	sealed, err := s.cipher.Seal([]byte(c.Text), caseAD("text_cipher", ref))
 	if err != nil {
 		return false, fmt.Errorf("sealing a case: %w", err)

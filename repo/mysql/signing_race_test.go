@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"ruxue/repo/mysql"
+	"ruxue/service/reference"
 	"ruxue/service/signing"
 )
 
@@ -40,7 +40,7 @@ func TestTheDatabaseRefusesASecondFinal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got.Ref = mysql.NewRef()
+	got.Ref = reference.New()
 	if _, err := d.db.Signatures().Insert(t.Context(), got); !errors.Is(err, signing.ErrSigned) {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 	"ruxue/service/staff"
 )
 
@@ -55,7 +56,7 @@ const (
 
 // Insert stores a new account and sets its ID and Ref. Call it in a transaction.
 func (s *Staff) Insert(ctx context.Context, a *staff.Account) error {
-	ref := NewRef()
+	ref := reference.New()
 	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO staff (ref, login, name, office, role, state, epoch, password_hash,
 		password_own, totp_step, scan_factor, created_at, updated_at) VALUES (?,?,?,?,?,?,1,?,?,0,0,?,?)`,
 		ref, a.Login, a.Name, a.Office, a.Role, staffActive, a.PasswordHash, a.PasswordOwn, s.now(), s.now())

@@ -3,9 +3,10 @@ package sheet
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"ruxue/service/export"
 )
 
 // Column is a column of a table to be written; Width is in characters.
@@ -82,7 +83,7 @@ func (w *Writer) write(cells []string, style int) error {
 	}
 	out := make([]any, len(cells))
 	for i, s := range cells {
-		out[i] = excelize.Cell{StyleID: style, Value: Guard(s)}
+		out[i] = excelize.Cell{StyleID: style, Value: export.Guard(s)}
 	}
 	if err := w.w.SetRow(at, out); err != nil {
 		return fmt.Errorf("writing a row: %w", err)
@@ -104,11 +105,3 @@ func (w *Writer) Finish(out io.Writer) error {
 
 // Discard removes the temporary files of a workbook that is not wanted.
 func (w *Writer) Discard() { _ = w.f.Close() }
-
-// Guard puts ' before a text that a spreadsheet might take for a formula.
-func Guard(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}

@@ -2,9 +2,7 @@ package admission
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -16,6 +14,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 	"ruxue/service/tabular"
 )
 
@@ -83,7 +82,7 @@ func (d *Desk) Upload(ctx context.Context, c *campaign.Campaign, actor, actorNam
 		return "", fault.New(fault.Invalid, "文件是空的").On("file")
 	}
 	sum := sha256.Sum256(data)
-	j := Job{Ref: newRef(), CampaignID: c.ID, Actor: actor, ActorName: actorName, FileName: nameOf(fileName), FileBytes: int64(len(data)),
+	j := Job{Ref: reference.New(), CampaignID: c.ID, Actor: actor, ActorName: actorName, FileName: nameOf(fileName), FileBytes: int64(len(data)),
 		SHA256: hex.EncodeToString(sum[:]), State: Checking, CreatedAt: d.Now()}
 	j.FileKey = "import/list-" + j.Ref // a reference may begin with a dash, a key may not
 	sealed, err := d.Cipher.Seal(data, fileAD(j.Ref))
@@ -191,10 +190,4 @@ func (d *Desk) nudge() {
 func nameOf(s string) string {
 	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
 	return tabular.Clip(strings.ToValidUTF8(s, ""), 100)
-}
-
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }

@@ -10,13 +10,14 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 )
 
 // Run works on lists until ctx ends. What it leaves is taken up again, by this
 // process or another one: checking starts over, and applying goes on behind the
 // rows that are in.
 func (d *Desk) Run(ctx context.Context) {
-	holder := newRef()
+	holder := reference.New()
 	next := time.Time{}
 	for {
 		worked, err := d.workOne(ctx, holder)

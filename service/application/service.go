@@ -2,8 +2,6 @@ package application
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -11,6 +9,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 	"ruxue/service/signing"
 	"ruxue/service/student"
 )
@@ -165,7 +164,7 @@ func (s *Service) SaveDraft(ctx context.Context, e *student.Enrolment, kind Kind
 
 func (s *Service) write(ctx context.Context, a *Application) error {
 	if a.Ref == "" {
-		a.Ref = newRef()
+		a.Ref = reference.New()
 		return s.Store.Insert(ctx, *a)
 	}
 	ok, err := s.Store.Retype(ctx, *a)
@@ -251,9 +250,3 @@ const (
 )
 
 func (s *Service) time() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
-
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}

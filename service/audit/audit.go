@@ -10,11 +10,11 @@ package audit
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"time"
 	"unicode/utf8"
+
+	"ruxue/service/reference"
 )
 
 // Kind is the seal kind of audit entries.
@@ -60,7 +60,7 @@ func NewLog(store Store, now func() time.Time) *Log { return &Log{store: store, 
 // context carries one: what is undone is not logged.
 func (l *Log) Add(ctx context.Context, e Entry) error {
 	if e.Ref == "" {
-		e.Ref = newRef()
+		e.Ref = reference.New()
 	}
 	if e.At.IsZero() {
 		e.At = l.now()
@@ -102,10 +102,4 @@ func cut(s string, n int) string {
 		}
 	}
 	return string(out)
-}
-
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }

@@ -4,12 +4,11 @@ package captcha
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"time"
 
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 )
 
 // Rules of the slider.
@@ -98,9 +97,7 @@ func (s *Service) Issue(ctx context.Context, owner, student string) (Challenge, 
 	if err != nil {
 		return Challenge{}, fmt.Errorf("taking a puzzle: %w", err)
 	}
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	id := base64.RawURLEncoding.EncodeToString(b[:])
+	id := reference.New()
 	if err := s.store.Put(ctx, id, Answer{Owner: owner, X: p.X, At: s.now()}); err != nil {
 		return Challenge{}, fmt.Errorf("keeping a puzzle's solution: %w", err)
 	}

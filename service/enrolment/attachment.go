@@ -2,9 +2,7 @@ package enrolment
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"log/slog"
@@ -12,6 +10,7 @@ import (
 
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 )
 
 // Uploaded is the state of an attachment that counts; one that staff sent back
@@ -110,7 +109,7 @@ func (s *Attachments) Upload(ctx context.Context, o Owner, rule campaign.Slot, u
 		return Attachment{}, err
 	}
 	sum := sha256.Sum256(data)
-	a.Ref, a.SHA256, a.Bytes = newRef(), hex.EncodeToString(sum[:]), len(data)
+	a.Ref, a.SHA256, a.Bytes = reference.New(), hex.EncodeToString(sum[:]), len(data)
 	a.BlobKey = newBlobKey(o)
 	sealed, err := s.Cipher.Seal(data, blobAD(a.Ref))
 	if err != nil {
@@ -231,23 +230,13 @@ func (s *Attachments) drop(ctx context.Context, key string) {
 		return
 	}
 	if err := s.Files.Delete(context.WithoutCancel(ctx), key); err != nil {
-		s.Log.WarnContext(ctx, "a replaced attachment was not deleted", "err", err)
+		s.Log.WarnContext(ctx, "a replaced attachment was not deleted", "error", err.Error())
 	}
 }
 
-// newBlobKey returns a key that nobody can guess. Each part begins with a
-// letter or digit, which a reference need not, because stores ask for that.
+// newBlobKey returns a key that nobody can guess.
 func newBlobKey(o Owner) string {
-	var b [16]byte
-	_, _ = rand.Read(b[:])
-	return "attachment/e" + o.EnrolmentRef + "/" + hex.EncodeToString(b[:])
+	return "attachment/e" + o.EnrolmentRef + "/" + reference.Key()
 }
 
 func blobAD(ref string) string { return "attachment.blob:" + ref }
-
-// newRef returns 16 random bytes in base64url.
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}

@@ -2,14 +2,13 @@ package evidence
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"ruxue/service/campaign"
+	"ruxue/service/reference"
 	"ruxue/service/signing"
 	"ruxue/service/student"
 )
@@ -151,7 +150,7 @@ func (s *Service) make(ctx context.Context, r Record) error {
 	if err != nil {
 		return fmt.Errorf("encrypting the PDF: %w", err)
 	}
-	r.State, r.SHA256, r.Bytes, r.BlobKey, r.MadeAt = Made, sum(file), int64(len(file)), newKey(), now
+	r.State, r.SHA256, r.Bytes, r.BlobKey, r.MadeAt = Made, sum(file), int64(len(file)), "evidence/"+reference.Key(), now
 	r.RowHash = r.Hash()
 	if err := s.Files.Put(ctx, r.BlobKey, sealed); err != nil {
 		return err
@@ -164,12 +163,6 @@ func (s *Service) make(ctx context.Context, r Record) error {
 		return s.Files.Delete(ctx, r.BlobKey)
 	}
 	return nil
-}
-
-func newKey() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return "evidence/" + hex.EncodeToString(b[:])
 }
 
 // source reads what a row is about.

@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -55,7 +54,8 @@ func Columns(c *campaign.Campaign) []Column {
 			continue
 		}
 		for _, f := range s.Fields {
-			out = append(out, Column{Key: s.Name + "." + f.Name, Label: s.Title + " " + f.Label, Section: s.Name, Field: f, mask: maskField(f)})
+			out = append(out, Column{Key: s.Name + "." + f.Name, Label: s.Title + " " + f.Label, Section: s.Name, Field: f,
+				mask: func(v string) string { return student.MaskField(f, v) }})
 		}
 	}
 	return out
@@ -81,23 +81,6 @@ func moment(t *time.Time) string {
 		return ""
 	}
 	return t.In(campaign.Shanghai).Format("2006-01-02 15:04:05")
-}
-
-// maskField hides what was typed freely: the product cannot know which of a
-// campaign's own fields are personal.
-func maskField(f campaign.Field) func(string) string {
-	switch f.Kind {
-	case "select", "year", "date", "number":
-		return nil
-	case "mobile", "tel":
-		return student.MaskPhone
-	}
-	return func(v string) string {
-		if r := []rune(v); len(r) > 1 {
-			return string(r[0]) + "***"
-		}
-		return v
-	}
 }
 
 // row returns the student's values of the columns.
@@ -149,4 +132,5 @@ func way(p Payment) string {
 	return "微信支付"
 }
 
-func yuan(fen int64) string { return strconv.FormatFloat(float64(fen)/100, 'f', 2, 64) }
+// yuan writes fen as a number that a spreadsheet adds up.
+func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }

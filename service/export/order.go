@@ -2,8 +2,6 @@ package export
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"slices"
@@ -11,6 +9,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 	"ruxue/service/roster"
 	"ruxue/service/staff"
 )
@@ -34,7 +33,7 @@ func (s *Service) Order(ctx context.Context, by staff.Actor, c *campaign.Campaig
 		detail += "，含完整号码；原因：" + reason
 	}
 	now := s.Now()
-	j := Job{Ref: newRef(), StaffID: by.ID, CampaignID: c.ID, Request: r, State: Queued, CreatedAt: now, ExpiresAt: now.Add(Life)}
+	j := Job{Ref: reference.New(), StaffID: by.ID, CampaignID: c.ID, Request: r, State: Queued, CreatedAt: now, ExpiresAt: now.Add(Life)}
 	j.FileName = fileName(c, r, now.In(campaign.Shanghai).Format("20060102-1504"))
 	err := s.Store.InTx(ctx, func(ctx context.Context) error {
 		n, err := s.Store.Unfinished(ctx, by.ID)
@@ -171,11 +170,4 @@ func (s *Service) WriteTo(ctx context.Context, j Job, w io.Writer) error {
 		}
 	}
 	return nil
-}
-
-// newRef returns 16 random bytes in base64url.
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }

@@ -2,9 +2,9 @@ package face
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"time"
+
+	"ruxue/service/reference"
 )
 
 // Store keeps the records. Calls join the transaction of their context.
@@ -76,17 +76,11 @@ func New(o Options) (*Service, error) {
 		o.Now = time.Now
 	}
 	if o.NewRef == nil {
-		o.NewRef = newRef
+		o.NewRef = reference.New
 	}
 	j, err := NewJudge(o.Cascade, o.Rules)
 	if err != nil {
 		return nil, err
 	}
 	return &Service{Options: o, judge: j}, nil
-}
-
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }

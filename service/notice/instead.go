@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"ruxue/service/campaign"
+	"ruxue/service/reference"
 )
 
 // ForCampaign fills the campaign's template of an occasion with our values,
@@ -46,7 +47,7 @@ func (w *Worker) instead(ctx context.Context, row Row, why error) error {
 	if row.Kind != KindTemplate || row.Payload.Instead == nil || (!errors.As(why, &nobody) && !unreachable[code]) {
 		return nil
 	}
-	sms := Row{Ref: newRef(), Kind: KindSMS, EnrolmentID: row.EnrolmentID, StaffID: row.StaffID, DedupeKey: "instead:" + row.Ref,
+	sms := Row{Ref: reference.New(), Kind: KindSMS, EnrolmentID: row.EnrolmentID, StaffID: row.StaffID, DedupeKey: "instead:" + row.Ref,
 		Payload: Payload{TemplateName: row.Payload.TemplateName, TemplateID: row.Payload.Instead.TemplateID, Values: map[string]string{}},
 		State:   Queued, NotBefore: w.Now(), CreatedAt: w.Now()}
 	for i, p := range row.Payload.Instead.Params {

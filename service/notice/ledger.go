@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 	"ruxue/service/staff"
 )
 
@@ -118,7 +119,7 @@ func (l *Ledger) Resend(ctx context.Context, scope staff.Scope, ref string) (Row
 		return Row{}, fault.New(fault.Conflict, "这条消息"+old.State.Words()+"，不用重发")
 	}
 	now := l.now()
-	row := Row{Ref: newRef(), Kind: old.Kind, EnrolmentID: old.EnrolmentID, StaffID: old.StaffID, DedupeKey: "resend:" + ref,
+	row := Row{Ref: reference.New(), Kind: old.Kind, EnrolmentID: old.EnrolmentID, StaffID: old.StaffID, DedupeKey: "resend:" + ref,
 		Payload: old.Payload, State: Queued, NotBefore: now, CreatedAt: now}
 	fresh, err := l.store.Insert(ctx, row)
 	if err != nil {

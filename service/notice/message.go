@@ -5,12 +5,11 @@ package notice
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"time"
 
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 )
 
 // Kind is the way a message travels.
@@ -136,7 +135,7 @@ func (o *Outbox) Add(ctx context.Context, m Message) error {
 	}
 	now := o.now()
 	row := Row{
-		Ref: newRef(), Kind: m.Kind, EnrolmentID: m.EnrolmentID, StaffID: m.StaffID, DedupeKey: m.DedupeKey,
+		Ref: reference.New(), Kind: m.Kind, EnrolmentID: m.EnrolmentID, StaffID: m.StaffID, DedupeKey: m.DedupeKey,
 		Payload: Payload{TemplateName: m.TemplateName, TemplateID: m.TemplateID, URL: m.URL, Values: m.Values, Instead: m.Instead},
 		State:   Queued, NotBefore: m.NotBefore, CreatedAt: now,
 	}
@@ -161,11 +160,4 @@ func (m Message) check() error {
 		return fault.New(fault.Internal, "消息缺少模板")
 	}
 	return nil
-}
-
-// newRef returns 16 random bytes in base64url.
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }

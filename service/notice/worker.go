@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"ruxue/service/reference"
 )
 
 // Fate is how a row ends, or its news until then.
@@ -98,7 +100,7 @@ func NewWorker(o WorkerOptions) *Worker {
 		o.Parallel = 8
 	}
 	if o.Holder == "" {
-		o.Holder = newRef()
+		o.Holder = reference.New()
 	}
 	return &Worker{o, make(chan struct{}, 1)}
 }

@@ -4,8 +4,6 @@ package reminder
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/notice"
+	"ruxue/service/reference"
 	"ruxue/service/roster"
 	"ruxue/service/staff"
 	"ruxue/service/student"
@@ -112,13 +111,7 @@ type Service struct {
 }
 
 // New returns a Service.
-func New(o Options) *Service { return &Service{o, newRef()} }
-
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
+func New(o Options) *Service { return &Service{o, reference.New()} }
 
 // SampleName is to whom a preview is addressed, masked as names are everywhere.
 var SampleName = student.MaskName("张三丰")
@@ -187,7 +180,7 @@ func (s *Service) Start(ctx context.Context, by staff.Actor, c *campaign.Campaig
 		return Reminder{}, fault.New(fault.Conflict, "没有要催办的学生")
 	}
 	now := s.Now()
-	r := Reminder{Ref: newRef(), CampaignID: c.ID, Step: step, Day: s.day(), StaffRef: by.Ref, Total: p.Count, CreatedAt: now}
+	r := Reminder{Ref: reference.New(), CampaignID: c.ID, Step: step, Day: s.day(), StaffRef: by.Ref, Total: p.Count, CreatedAt: now}
 	err = s.Store.InTx(ctx, func(ctx context.Context) error {
 		fresh, err := s.Store.Add(ctx, r)
 		if err != nil {

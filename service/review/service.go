@@ -2,8 +2,6 @@ package review
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -11,6 +9,7 @@ import (
 
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 )
 
 // Campaigns find a case's campaign.
@@ -67,7 +66,7 @@ func New(o Options) *Service {
 		o.Now = time.Now
 	}
 	if o.NewRef == nil {
-		o.NewRef = newRef
+		o.NewRef = reference.New
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -76,12 +75,6 @@ func New(o Options) *Service {
 		o.Every = time.Second
 	}
 	return &Service{Options: o, synced: map[int64]int{}}
-}
-
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
 // kinds are those that the filter lets through and that can be decided.

@@ -2,14 +2,13 @@ package signing
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 )
 
 // Service signs documents.
@@ -74,7 +73,7 @@ func (s *Service) Sign(ctx context.Context, sub Subject, strokes Strokes, t Trac
 		return Signature{}, err
 	}
 	raw := strokes.Bytes()
-	fresh := Signature{Ref: newRef(), EnrolmentID: sub.EnrolmentID, EnrolmentRef: sub.EnrolmentRef,
+	fresh := Signature{Ref: reference.New(), EnrolmentID: sub.EnrolmentID, EnrolmentRef: sub.EnrolmentRef,
 		DocumentVersionID: sub.Document.ID, DocumentName: sub.Document.Name, DocumentSHA256: sub.Document.SHA256,
 		State: Draft, Strokes: raw, StrokesSHA256: sum(raw), Picture: picture, PictureSHA256: sum(picture),
 		HandoffRef: sub.HandoffRef, Signer: t.tidy(), SignedAt: s.time()}
@@ -242,10 +241,4 @@ func (t Trace) tidy() Trace {
 		return v
 	}
 	return Trace{AppID: clean(t.AppID, 64), OpenID: clean(t.OpenID, 128), IP: clean(t.IP, 45), UserAgent: clean(t.UserAgent, 400)}
-}
-
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }

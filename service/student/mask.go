@@ -1,6 +1,10 @@
 package student
 
-import "strings"
+import (
+	"strings"
+
+	"ruxue/service/campaign"
+)
 
 // MaskName shows the first and the last character: 李*雯, 李*.
 func MaskName(name string) string {
@@ -31,4 +35,21 @@ func maskMiddle(s string, least int) string {
 		return strings.Repeat("*", len(r))
 	}
 	return string(r[:3]) + strings.Repeat("*", len(r)-7) + string(r[len(r)-4:])
+}
+
+// MaskField shows of what a student typed into a campaign's field only what was
+// chosen from a list, and a first character of the rest: the product cannot
+// know which of a campaign's own fields are personal.
+func MaskField(f campaign.Field, value string) string {
+	switch f.Kind {
+	case "select", "year", "date", "number":
+		return value
+	case "mobile", "tel":
+		return MaskPhone(value)
+	}
+	r := []rune(value)
+	if len(r) <= 1 {
+		return value
+	}
+	return string(r[0]) + "***"
 }

@@ -5,8 +5,22 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"ruxue/service/campaign"
 	"ruxue/service/student"
 )
+
+func TestMaskField(t *testing.T) {
+	for _, c := range []struct{ kind, in, shown string }{
+		{"select", "群众", "群众"}, {"year", "2015", "2015"}, {"date", "1991-01-02", "1991-01-02"}, {"number", "12", "12"},
+		{"mobile", "13800138000", "138****8000"}, {"tel", "025-83787964", "025*****7964"},
+		{"text", "江苏省南京市鼓楼区", "江***"}, {"textarea", "𠮷田", "𠮷***"}, {"text", "无", "无"}, {"email", "", ""},
+		{"a kind of tomorrow", "abc", "a***"},
+	} {
+		if got := student.MaskField(campaign.Field{Kind: c.kind}, c.in); got != c.shown {
+			t.Errorf("%s %q is shown as %q, want %q", c.kind, c.in, got, c.shown)
+		}
+	}
+}
 
 func TestMasks(t *testing.T) {
 	for _, c := range []struct {

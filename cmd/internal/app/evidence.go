@@ -7,11 +7,11 @@ import (
 
 	"ruxue/config"
 	"ruxue/h5"
-	"ruxue/repo/mysql"
 	"ruxue/service/application"
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/evidence"
+	"ruxue/service/reference"
 	"ruxue/service/review"
 	"ruxue/service/signing"
 )
@@ -20,7 +20,7 @@ import (
 func (a *App) evidence(campaigns *campaign.Service) (*evidence.Service, error) {
 	o := evidence.Options{Store: a.DB.Evidence(), Signatures: a.DB.Signatures(), Students: a.DB.Students(),
 		Campaigns: campaigns, Files: files{a.blobs}, Cipher: a.ring, Printer: evidence.NewPrinter(h5.Font()),
-		BaseURL: a.cfg.BaseURL, Holder: mysql.NewRef(), Now: a.now, Log: a.log}
+		BaseURL: a.cfg.BaseURL, Holder: reference.New(), Now: a.now, Log: a.log}
 	if a.cfg.Seal.PrivateKey != "" {
 		seal, err := evidence.NewSeal(a.cfg.Seal.Certificate, a.cfg.Seal.PrivateKey)
 		if err != nil {
@@ -43,7 +43,7 @@ func (a *App) chain() *audit.Sealer {
 		{Name: evidence.Kind, Recompute: proofs.Recompute},
 		{Name: review.SealKind, Recompute: a.DB.Reviews().Recompute},
 		{Name: application.EvidenceKind, Recompute: application.New(application.Options{Store: a.DB.Applications()}).Recompute},
-	}, mysql.NewRef(), a.now)
+	}, reference.New(), a.now)
 }
 
 // Verification is what VerifySignatures found.

@@ -2,10 +2,10 @@ package app
 
 import (
 	"ruxue/h5"
-	"ruxue/repo/mysql"
 	"ruxue/repo/sheet"
 	"ruxue/service/audit"
 	"ruxue/service/export"
+	"ruxue/service/reference"
 )
 
 // wireExport adds the files that staff take away, and the worker that makes them.
@@ -14,7 +14,7 @@ func (a *App) wireExport(out *built) {
 	store := a.DB.Roster()
 	d.Exports = export.New(export.Options{Store: a.DB.Exports(), Roll: store, Ledger: store, Sections: d.Sections, Attachments: d.Attachments,
 		Signed: d.Signing, Evidence: d.Evidence, Campaigns: d.Campaigns, Files: files{a.blobs}, Cipher: a.ring,
-		Audit: audit.NewLog(a.DB.Audits(), a.now), Workbook: workbook, Font: h5.Font(), Holder: mysql.NewRef(), Now: a.now, Log: a.log})
+		Audit: audit.NewLog(a.DB.Audits(), a.now), Workbook: workbook, Font: h5.Font(), Holder: reference.New(), Now: a.now, Log: a.log})
 	out.workers = append(out.workers, d.Exports.Run)
 }
 

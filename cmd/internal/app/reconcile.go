@@ -6,10 +6,10 @@ import (
 	"io"
 	"time"
 
-	"ruxue/repo/mysql"
 	"ruxue/repo/sheet"
 	"ruxue/service/fault"
 	"ruxue/service/payment"
+	"ruxue/service/reference"
 )
 
 const (
@@ -30,7 +30,7 @@ func (a *App) Reconcile(ctx context.Context, day time.Time) (payment.Reconciliat
 
 // reconciler reconciles each day once its bill is there, until ctx ends.
 func (a *App) reconciler(ctx context.Context) {
-	holder := mysql.NewRef()
+	holder := reference.New()
 	for ctx.Err() == nil {
 		if err := a.reconcileDue(ctx, holder); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "reconciling failed", "error", err.Error())

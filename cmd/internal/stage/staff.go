@@ -11,6 +11,7 @@ import (
 
 	"ruxue/cmd/internal/app"
 	"ruxue/repo/mysql"
+	"ruxue/service/reference"
 	"ruxue/service/staff"
 )
 
@@ -43,7 +44,7 @@ type Staff struct {
 //
 // Tests of cmd/internal/app have all of it in one call: w.staff(staff.Site, "100").
 func AddStaff(ctx context.Context, db *mysql.DB, role staff.Role, sites ...string) (*Staff, error) {
-	p := staff.Person{Login: string(role) + "-" + strings.ToLower(strings.Trim(mysql.NewRef()[:8], "-_")),
+	p := staff.Person{Login: string(role) + "-" + strings.ToLower(strings.Trim(reference.New()[:8], "-_")),
 		Name: role.Words()[:len("管理")] + "老师", Office: "学籍管理部", Role: role, Sites: sites}
 	a, password, err := app.AddStaff(ctx, db, p)
 	if err != nil {

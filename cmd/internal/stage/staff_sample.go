@@ -9,6 +9,7 @@ import (
 	"ruxue/cmd/internal/app"
 	"ruxue/repo/mysql"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 	"ruxue/service/staff"
 	"ruxue/service/student"
 )
@@ -26,7 +27,7 @@ var samplePeople = []staff.Person{
 // factor, gets backup codes. Nothing but the demonstration calls it.
 func SampleStaff(ctx context.Context, db *mysql.DB, appID string) ([]*Staff, error) {
 	store := db.Staff(appID)
-	password := "demo-" + mysql.NewRef()[:8]
+	password := "demo-" + reference.New()[:8]
 	hash, err := student.NewArgon(1, rand.Reader).Hash(ctx, password)
 	if err != nil {
 		return nil, err
