@@ -8,6 +8,7 @@ import (
 
 	"ruxue/service/admission"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 	"ruxue/service/student"
 )
 
@@ -143,7 +144,7 @@ func (s *Admissions) Carry(ctx context.Context, into int64, list []admission.Car
 	refs := make([]string, len(list))
 	args := make([]any, 0, 21*len(list))
 	for i, x := range list {
-		refs[i] = NewRef()
+		refs[i] = reference.New()
 		phone, hash, err := s.sealPhone(refs[i], x.New.Phone)
 		if err != nil {
 			return nil, err

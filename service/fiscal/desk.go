@@ -3,8 +3,6 @@ package fiscal
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +11,7 @@ import (
 	"time"
 
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 	"ruxue/service/tabular"
 )
 
@@ -99,7 +98,7 @@ func fileAD(ref string) string { return "fiscal_import.file:" + ref }
 // Upload checks a list and keeps it, and returns its reference. What cannot be
 // read is a fault at the field "file". actor is such as "staff:<ref>".
 func (d *Desk) Upload(ctx context.Context, t Target, actor, actorName, fileName string, data []byte) (string, error) {
-	i := Import{Ref: newRef(), CampaignID: t.CampaignID, Actor: actor, ActorName: actorName, FileName: nameOf(fileName), State: Checked,
+	i := Import{Ref: reference.New(), CampaignID: t.CampaignID, Actor: actor, ActorName: actorName, FileName: nameOf(fileName), State: Checked,
 		CreatedAt: d.Importer.Now()}
 	var err error
 	i.Report, err = d.read(data, func(table tabular.Table) (Report, error) { return d.Importer.Check(ctx, t, table, Hooks{}) })
@@ -257,10 +256,4 @@ func (d *Desk) Sweep(ctx context.Context) error {
 func nameOf(s string) string {
 	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
 	return tabular.Clip(strings.ToValidUTF8(s, ""), 100)
-}
-
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }
