@@ -61,6 +61,32 @@ func TestAWaitingPageFollows(t *testing.T) {
 	}
 }
 
+// TestMoneyOnItsWayArrives: the page of a bill shows what arrived by itself, and
+// leaves what is being typed beside it alone.
+func TestMoneyOnItsWayArrives(t *testing.T) {
+	set := newSet(t)
+	var done atomic.Bool
+	server := site(t, map[string]http.HandlerFunc{"GET /staff/payments/bill/x": func(w http.ResponseWriter, _ *http.Request) {
+		m := h5.StaffMoney{Title: "退款", Fen: 10050, State: "正在退款", Tag: "info"}
+		if done.Load() {
+			m.State, m.Tag = "已退款", "ok"
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if err := set.Render(w, h5.StaffTill{Console: console("缴费", "pc", "/staff/payments"), Name: "李晓雯", Moving: !done.Load(), Events: []h5.StaffMoney{m},
+			Acts: []h5.StaffAct{{Name: "refund", Title: "退款", Open: true, Action: "/x", Button: "申请退款",
+				Fields: []h5.Field{{Form: "refund", Name: "reason", Label: "原因", Value: ""}}}}}); err != nil {
+			t.Error(err)
+		}
+	}})
+	ctx := browser(t)
+	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/staff/payments/bill/x"), chromedp.SendKeys(chromedp.CSS("[name=reason]"), "多收"))
+	done.Store(true)
+	comes(t, ctx, "the refund", `document.querySelector('[data-part=events]').innerText.includes('已退款') && !document.querySelector('[data-moving]')`)
+	if got := eval[string](t, ctx, `document.querySelector('[name=reason]').value`); got != "多收" {
+		t.Errorf("what was typed is %q", got)
+	}
+}
+
 // comes is until over navigations.
 func comes(t *testing.T, ctx context.Context, what, condition string) {
 	t.Helper()

@@ -60,6 +60,7 @@ type StaffTill struct {
 	Acts    []StaffAct
 	Student string // address of the student's page
 	Fiscal  *FiscalReceipt
+	Moving  bool // money is on its way: the page shows by itself when it arrives
 }
 
 // PageName implements Page.

@@ -44,9 +44,11 @@ func (h *Handler) billView(k *call, b payment.BillRow) (h5.StaffTill, error) {
 			return page, err
 		}
 		all = append(all, dated{a.CreatedAt, m})
+		page.Moving = page.Moving || a.State == payment.AttemptCreated || a.State == payment.AttemptOpen
 	}
 	for _, r := range refunds {
 		all = append(all, dated{r.CreatedAt, refundView(r)})
+		page.Moving = page.Moving || r.State == payment.RefundRequestedState || r.State == payment.RefundPendingState
 	}
 	slices.SortStableFunc(all, func(a, b dated) int { return b.at.Compare(a.at) })
 	for _, d := range all {
@@ -133,7 +135,7 @@ func (h *Handler) billActs(k *call, b payment.BillRow, attempts []payment.Attemp
 // one refund.
 func (h *Handler) requestAct(base string, a payment.Attempt, left int64) h5.StaffAct {
 	name := "refund-" + a.OutTradeNo
-	act := h5.StaffAct{Name: name, Title: "退款", Text: wayWords[a.Way] + " " + a.OutTradeNo + "，最多可退 " + h5.Yuan(left), Action: base + "/refund",
+	act := h5.StaffAct{Name: name, Title: "退款", Text: wayWords[a.Way] + " " + a.OutTradeNo + "，最多可退 " + h5.Yuan(left) + "。" + h.aloneWords(), Action: base + "/refund",
 		Button: "申请退款", Busy: "正在提交", Fields: []h5.Field{{Name: "order", Kind: "hidden", Value: a.OutTradeNo}, {Name: "key", Kind: "hidden", Value: h.NewToken()},
 			{Form: name, Name: "amount", Label: "金额（元）", Value: h5.PlainYuan(left), Required: true, InputMode: "decimal", MaxLength: 12},
 			{Form: name, Name: "reason", Label: "原因（付款人会看到）", Required: true, MaxLength: 26}}}
@@ -142,6 +144,14 @@ func (h *Handler) requestAct(base string, a payment.Attempt, left int64) h5.Staf
 		act.Fields = append(act.Fields, h5.Field{Form: name, Name: "note", Label: "转账日期和流水号", Required: true, MaxLength: 200})
 	}
 	return act
+}
+
+// aloneWords says up to what sum one person may refund.
+func (h *Handler) aloneWords() string {
+	if h.Payments.ApproveAboveFen == 0 {
+		return "每笔都须另一位老师复核后才退"
+	}
+	return "超过 " + h5.Yuan(h.Payments.ApproveAboveFen) + " 的须另一位老师复核后才退"
 }
 
 // refundActs are the forms that a refund's state calls for.

@@ -59,13 +59,13 @@ func TestFinanceAtWork(t *testing.T) {
 	wantSays(t, list, 200, s.Name, "已缴费", "共 1 份缴费单")
 	bill := "/staff/payments/bill/" + qian.found(billLink, list.Body)
 	page := qian.get(bill)
-	wantSays(t, page, 200, order, "已入账", "申请退款")
+	wantSays(t, page, 200, order, "已入账", "申请退款", "超过 ¥1,000.00 的须另一位老师复核")
 	refund := func(amount, reason string) url.Values {
 		return url.Values{"order": {order}, "key": {qian.found(refundKey, qian.get(bill).Body)}, "amount": {amount}, "reason": {reason}}
 	}
 	wantSays(t, qian.post(bill+"/refund", refund("abc", "教材费退回")), 422, "金额写成 3200.00 的样子", "教材费退回")
 	wantSays(t, qian.post(bill+"/refund", refund("100000", "教材费退回")), 422, "最多还能退")
-	wantSays(t, qian.post(bill+"/refund", refund("200", "教材费退回")), 200, "已保存")
+	wantSays(t, qian.post(bill+"/refund", refund("200", "教材费退回")), 200, "已保存", "data-moving")
 	wantSays(t, qian.post(bill+"/refund", refund("1200.50", "转学")), 200, "待复核")
 	wantSays(t, sun.get("/staff/payments"), 200, "待复核的退款", "¥1,200.50", "转学")
 	decide := url.Values{"bill": {strings.TrimPrefix(bill, "/staff/payments/bill/")}, "decision": {"approve"}}
@@ -78,6 +78,9 @@ func TestFinanceAtWork(t *testing.T) {
 			t.Fatal("the refunds were not carried out")
 		}
 		time.Sleep(200 * time.Millisecond)
+	}
+	if strings.Contains(qian.get(bill).Body, "data-moving") {
+		t.Error("the page still waits for money that has gone back")
 	}
 
 	list = qian.get("/staff/payments?q=" + url.QueryEscape(other.Name) + "&state=unpaid")
