@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"ruxue/h5"
 	"ruxue/service/campaign"
+	"ruxue/service/enrolment"
 	"ruxue/service/face"
 	"ruxue/service/fault"
 	"ruxue/service/payment"
@@ -180,6 +182,10 @@ func (h *Handler) casePictures(k *call, camp *campaign.Campaign, c review.Case, 
 	if err != nil {
 		return nil, err
 	}
+	place := func(a enrolment.Attachment) int {
+		return slices.IndexFunc(camp.Attachments, func(s campaign.Slot) bool { return s.Name == a.Slot })
+	}
+	slices.SortStableFunc(list, func(a, b enrolment.Attachment) int { return place(a) - place(b) })
 	var judged, portraits, others []h5.ReviewPicture
 	for _, a := range list {
 		slot, ok := camp.Slot(a.Slot)

@@ -76,6 +76,9 @@ func TestReviewOfAPhoto(t *testing.T) {
 	r.t = t
 	wantSays(t, r.get("/staff/review?kind=photo"), 200, "待审核", s.Name, "现场照片", "个人证件照", "是同一人吗", "光线不足或模糊",
 		"没有做过人脸识别", "审核通过后立即发放学号", "查看完整号码")
+	if page := r.get(path).Body; strings.Index(page, "身份证人像面") > strings.Index(page, "身份证国徽面") {
+		t.Error("the back of the card stands before its front")
+	}
 	wantSays(t, r.get(path+"/picture/face"), 200, "\xFF\xD8")
 	wantSays(t, r.get(path+"/picture/slot-portrait"), 200, "\xFF\xD8")
 	wantSays(t, r.get(path+"/picture/slot-nothing"), 404)
