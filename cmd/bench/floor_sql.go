@@ -34,10 +34,10 @@ const (
 		succeeded_at, created_at, row_hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 	sqlHurry     = `UPDATE attempt SET next_check_at=? WHERE bill_id=? AND live=1`
 	sqlLock      = `SELECT id FROM enrolment WHERE id=? FOR UPDATE`
-	sqlEnrolment = `SELECT e.id, e.ref, e.campaign_id, e.person_id, e.state, e.choice, e.exam_number,
+	sqlEnrolment = `SELECT e.id, e.ref, e.campaign_id, e.carried_from, e.person_id, e.state, e.choice, e.exam_number,
 	e.gender, e.nation, e.site_code, e.site, e.grade, e.level, e.major, e.study_form, e.years,
 	e.phone_cipher, e.fee_fen, e.imported_number, e.student_number, e.verified_at, e.registered_at,
-	e.extended_until, e.approval, p.ref AS person_ref, p.id_type, p.id_cipher, p.name
+	e.extended_until, e.first_login_at, e.approval, p.ref AS person_ref, p.id_type, p.id_cipher, p.name
 	FROM enrolment e JOIN person p ON p.id = e.person_id WHERE e.id=?`
 	sqlDuties = `
 SELECT 'section' AS kind, name, state FROM section WHERE enrolment_id=?
@@ -47,9 +47,8 @@ UNION ALL SELECT 'bill' AS kind, '' AS name, state FROM bill WHERE enrolment_id=
 UNION ALL SELECT 'password' AS kind, hash AS name, state FROM password WHERE enrolment_id=?`
 	sqlFaces = `SELECT kind, result AS name, review_state AS state, session_hash FROM face_check WHERE enrolment_id=?
 	AND (result='passed' OR kind<>'check') ORDER BY id`
-	sqlCount = `INSERT INTO number_counter (campaign_id, prefix, last) VALUES (?,?,1)
-		ON DUPLICATE KEY UPDATE last = last + 1`
-	sqlNumber   = `SELECT last FROM number_counter WHERE campaign_id=? AND prefix=?`
+	sqlCount = `INSERT INTO number_counter (campaign_id, prefix, last) VALUES (?,?,LAST_INSERT_ID(1))
+		ON DUPLICATE KEY UPDATE last = LAST_INSERT_ID(last + 1)`
 	sqlTaken    = `SELECT COUNT(*) FROM enrolment WHERE campaign_id=? AND (imported_number=? OR student_number=?)`
 	sqlRegister = `UPDATE enrolment SET state=?, student_number=?, registered_at=?, updated_at=?
 		WHERE id=? AND state=?`
@@ -137,14 +136,15 @@ func (f *floor) register(ctx context.Context, tx *sql.Tx, enrolment string, now 
 	if _, err := row(ctx, tx, sqlFaces, enrolment); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, sqlCount, campaign, "26"); err != nil {
+	res, err := tx.ExecContext(ctx, sqlCount, campaign, "26")
+	if err != nil {
 		return fmt.Errorf("counting: %w", err)
 	}
-	n, err := row(ctx, tx, sqlNumber, campaign, "26")
+	n, err := res.LastInsertId()
 	if err != nil {
-		return err
+		return fmt.Errorf("counting: %w", err)
 	}
-	number := fmt.Sprintf("26%08s", n[0])
+	number := fmt.Sprintf("26%08d", n)
 	if _, err := row(ctx, tx, sqlTaken, campaign, number, number); err != nil {
 		return err
 	}

@@ -32,13 +32,18 @@ func (s *Registrations) Lock(ctx context.Context, enrolmentID int64) (*student.E
 // NextNumber counts up the counter of a prefix (last in the lock order) and
 // returns its new value, 1 for the first.
 func (s *Registrations) NextNumber(ctx context.Context, campaignID int64, prefix string) (int64, error) {
-	q := s.q(ctx)
-	if _, err := q.ExecContext(ctx, `INSERT INTO number_counter (campaign_id, prefix, last) VALUES (?,?,1)
-		ON DUPLICATE KEY UPDATE last = last + 1`, campaignID, prefix); err != nil {
+	// LAST_INSERT_ID(n) makes n the statement's insert id: the row is locked until
+	// the commit and everybody waits for it, so there is no second round trip.
+	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO number_counter (campaign_id, prefix, last) VALUES (?,?,LAST_INSERT_ID(1))
+		ON DUPLICATE KEY UPDATE last = LAST_INSERT_ID(last + 1)`, campaignID, prefix)
+	if err != nil {
 		return 0, fmt.Errorf("counting up a student number: %w", err)
 	}
-	var n int64
-	if err := s.get(ctx, &n, `SELECT last FROM number_counter WHERE campaign_id=? AND prefix=?`, campaignID, prefix); err != nil {
+	n, err := res.LastInsertId()
+	if err == nil && n < 1 {
+		err = errors.New("the database tells no number")
+	}
+	if err != nil {
 		return 0, fmt.Errorf("reading a student number: %w", err)
 	}
 	return n, nil
