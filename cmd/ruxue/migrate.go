@@ -33,8 +33,15 @@ func migrate() *cobra.Command {
 
 // keys prints a fresh pair for the configuration.
 func keys() *cobra.Command {
-	return &cobra.Command{Use: "keys", Short: "生成 keys.keyset 与 keys.lookup，请妥善备份", Args: cobra.NoArgs,
+	var renew, retire bool
+	c := &cobra.Command{Use: "keys", Short: "生成 keys.keyset 与 keys.lookup，请妥善备份", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case renew:
+				return changedKeys(cmd, keyring.Renew)
+			case retire:
+				return changedKeys(cmd, keyring.Retire)
+			}
 			ks, err := keyring.Generate()
 			if err != nil {
 				return err
@@ -44,4 +51,8 @@ func keys() *cobra.Command {
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "keys:\n  keyset: '%s'\n  lookup: %s\n", ks, base64.StdEncoding.EncodeToString(b[:]))
 			return err
 		}}
+	c.Flags().BoolVar(&renew, "renew", false, "在配置的 keyset 中加入新密钥，之后用它加密（见 rekey）")
+	c.Flags().BoolVar(&retire, "retire", false, "从配置的 keyset 中去掉旧密钥，须在 rekey 之后")
+	c.MarkFlagsMutuallyExclusive("renew", "retire")
+	return c
 }

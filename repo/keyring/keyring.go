@@ -20,6 +20,7 @@ import (
 type Ring struct {
 	aead   tink.AEAD
 	lookup []byte
+	prefix []byte // of what the key in use seals
 }
 
 // New reads a Tink JSON key set (as `ruxue keys` prints it) and a base64
@@ -37,7 +38,7 @@ func New(keysetJSON, lookupKey string) (*Ring, error) {
 	if err != nil || len(key) < 32 {
 		return nil, errors.New("the look-up key must be at least 32 bytes in base64")
 	}
-	return &Ring{aead: a, lookup: key}, nil
+	return &Ring{aead: a, lookup: key, prefix: prefixOf(h)}, nil
 }
 
 // Generate returns a new AES-256-GCM key set in JSON.
