@@ -49,6 +49,7 @@ func gallery(device string) []sample {
 	campaignSamples(device, add)
 	rosterSamples(device, add)
 	importSamples(device, add)
+	carrySamples(device, add)
 	reviewSamples(device, add)
 	messageSamples(device, add)
 	auditSamples(device, add)

@@ -24,17 +24,17 @@ func (h *Handler) choicesPage(k *call) error {
 		return err
 	}
 	page.Notice, page.Live = k.applicationNotice(st.Latest), st.Latest != nil && st.Latest.State == application.Pending
-	kept, err := h.keptIn(k)
-	if err != nil {
-		return err
-	}
-	if s := k.enrolment.State; s == student.Kept || s == student.EntryPending {
-		page.Foot = "入学申请通过后，再办理新生注册。"
+	if k.entering(st.Latest) {
+		page.Foot = "完成某一项后，另一项将无法操作或申请。"
 	}
 	if k.enrolment.State == student.Kept && page.Notice == nil {
-		page.Notice = &h5.Notice{Kind: h5.NoticeInfo, Title: "您的入学资格已保留", Text: "您在“" + kept + "”中申请保留了入学资格。今年入学，请先申请入学"}
+		kept, err := h.keptIn(k)
+		if err != nil {
+			return err
+		}
+		page.Notice = &h5.Notice{Kind: h5.NoticeInfo, Title: "您的入学资格已保留", Text: "您在“" + kept + "”中申请保留了入学资格，现在可以申请入学"}
 	}
-	for _, c := range k.doors(kept, st.Latest) {
+	for _, c := range k.doors(st.Latest) {
 		page.Cards = append(page.Cards, k.card(c, st.Latest))
 	}
 	return h.show(k, page)

@@ -40,11 +40,11 @@ func (k *call) entering(latest *application.Application) bool {
 
 // doors are the choices that the student has at all: before a kept place,
 // entering it or giving it up; with one that was entered, no second deferral.
-func (k *call) doors(kept string, latest *application.Application) []campaign.Choice {
+func (k *call) doors(latest *application.Application) []campaign.Choice {
 	entering := k.entering(latest)
 	var out []campaign.Choice
 	if entering {
-		out = append(out, campaign.Choice{Code: campaign.Enter, Title: "申请入学", Text: "您的入学资格自“" + kept + "”起保留。申请通过后，再办理新生注册",
+		out = append(out, campaign.Choice{Code: campaign.Enter, Title: "申请入学", Text: "今年入学的，请先提出申请，审核通过后再办理新生注册",
 			Button: "去申请"})
 	}
 	for _, c := range k.campaign.Choices {

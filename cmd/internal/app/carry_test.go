@@ -118,7 +118,7 @@ func TestAKeptPlaceFromOneCampaignToTheNext(t *testing.T) {
 	w.clock.move(2 * time.Minute)
 	a.step(s, "login")
 	doors := a.get("/c/hhu/")
-	wantSays(t, doors, 200, "您的入学资格已保留", oldTitle, "申请入学", "放弃入学资格申请", "入学申请通过后")
+	wantSays(t, doors, 200, "您的入学资格已保留", oldTitle, "申请入学", "放弃入学资格申请", "另一项将无法")
 	wantLacks(t, doors, "保留入学资格申请", "新生实名制注册")
 	wantSays(t, a.post("/c/hhu/choices", url.Values{"choice": {"defer"}}), 409, "保留入学资格只能申请一次")
 	wantSays(t, a.post("/c/hhu/choices", url.Values{"choice": {"register"}}), 409, "请先申请入学")
