@@ -88,7 +88,7 @@ func browser(t *testing.T, extra ...chromedp.ExecAllocatorOption) context.Contex
 		chromedp.Flag("hide-scrollbars", true), chromedp.UserDataDir(t.TempDir())}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, extra...)...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	ctx, timeout := context.WithTimeout(ctx, time.Minute)
+	ctx, timeout := context.WithTimeout(ctx, 3*time.Minute) // two hundred pages one after the other, on a busy machine
 	t.Cleanup(func() {
 		timeout()
 		_ = chromedp.Cancel(ctx) // waits until the browser has let go of its folder
