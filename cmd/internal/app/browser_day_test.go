@@ -246,6 +246,8 @@ func (t *day) sendsThePortraitBack() {
 	d.picture("day-desk-reasons")
 	d.pressIn("phone", "[data-reject]")
 	d.saysIn("phone", "今日已审 1")
+	d.untilIn("phone", "the undo in sight", `(() => { const r = document.querySelector('[data-undo] button').getBoundingClientRect();
+		return r.top > 0 && r.bottom <= innerHeight && document.elementFromPoint(r.left + 8, r.top + 8).closest('[data-undo]'); })()`)
 	d.picture("day-desk-sent-back")
 	t.w.undone(t.T)
 }
