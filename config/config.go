@@ -46,7 +46,8 @@ type Redis struct {
 	Cluster    bool     `koanf:"cluster"`
 }
 
-// Blob is where files are kept, encrypted: file:///folder or mem://.
+// Blob is where files are kept, encrypted: file:///folder, s3://bucket?region=…
+// or, for a test, mem://.
 type Blob struct {
 	URL string `koanf:"url" validate:"required"`
 }

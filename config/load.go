@@ -122,6 +122,7 @@ func (c *Config) Warnings() []string {
 	d, out := Defaults(), []string(nil)
 	for _, p := range []struct{ key, have, real string }{
 		{"wechat.api_base", c.WeChat.APIBase, d.WeChat.APIBase}, {"wechat.open_base", c.WeChat.OpenBase, d.WeChat.OpenBase},
+		{"wechat.mp_base", c.WeChat.MPBase, d.WeChat.MPBase},
 		{"wechatpay.base_url", c.WeChatPay.BaseURL, d.WeChatPay.BaseURL},
 		{"sms.base_url", c.SMS.BaseURL, d.SMS.BaseURL}, {"face.base_url", c.Face.BaseURL, d.Face.BaseURL},
 	} {

@@ -1,10 +1,14 @@
 package config_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 
 	"ruxue/config"
 )
@@ -76,7 +80,9 @@ func TestAllMistakesAreReportedAtOnce(t *testing.T) {
 	}
 }
 
-func TestExampleNamesEveryKey(t *testing.T) {
+// TestExampleIsTrue: the example names every setting and no other, and what it
+// shows of one that has a default is that default.
+func TestExampleIsTrue(t *testing.T) {
 	b, err := os.ReadFile("example.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -84,6 +90,29 @@ func TestExampleNamesEveryKey(t *testing.T) {
 	_, err = load(t, string(b))
 	if err == nil || strings.Contains(err.Error(), "no such setting") {
 		t.Fatalf("the example must fail only for its empty secrets: %v", err)
+	}
+	var example map[string]any
+	if err := yaml.Unmarshal(b, &example); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, example, reflect.ValueOf(config.Defaults()), "")
+}
+
+// compare holds a part of the example against the defaults of its settings.
+func compare(t *testing.T, example map[string]any, defaults reflect.Value, prefix string) {
+	t.Helper()
+	for f, value := range defaults.Fields() {
+		key := f.Tag.Get("koanf")
+		shown, ok := example[key]
+		if !ok {
+			t.Errorf("the example does not name %s%s", prefix, key)
+			continue
+		}
+		if part, isPart := shown.(map[string]any); isPart && f.Type.Kind() == reflect.Struct {
+			compare(t, part, value, prefix+key+".")
+		} else if !value.IsZero() && fmt.Sprint(shown) != fmt.Sprint(value) {
+			t.Errorf("the example shows %s%s as %v, the default is %v", prefix, key, shown, value)
+		}
 	}
 }
 
@@ -95,8 +124,8 @@ func TestWarnsOfForeignProviders(t *testing.T) {
 	if w := c.Warnings(); len(w) != 0 {
 		t.Fatalf("the real addresses need no warning: %v", w)
 	}
-	c.SMS.BaseURL = "http://127.0.0.1:8090"
-	if w := c.Warnings(); len(w) != 1 || !strings.Contains(w[0], "sms.base_url") {
+	c.SMS.BaseURL, c.WeChat.MPBase = "http://127.0.0.1:8090", "http://127.0.0.1:8090"
+	if w := strings.Join(c.Warnings(), "; "); strings.Count(w, "127.0.0.1") != 2 || !strings.Contains(w, "sms.base_url") || !strings.Contains(w, "wechat.mp_base") {
 		t.Fatalf("warnings = %v", w)
 	}
 }

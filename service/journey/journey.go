@@ -111,8 +111,8 @@ func Reached(c *campaign.Campaign, p Progress, kind, name string) bool {
 	return false
 }
 
-// Before returns the step before the given one and the one after it, among
-// those that apply; ok is false where there is none.
+// Before returns the step before the given one, among those that apply; ok is
+// false where there is none.
 func Before(c *campaign.Campaign, p Progress, kind, name string) (prev campaign.Step, ok bool) {
 	for _, s := range Steps(c, p) {
 		if s.Kind == kind && s.Name == name {

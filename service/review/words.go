@@ -139,7 +139,7 @@ func ask(set string) string {
 
 // own makes a reason of what staff wrote; it is refused when empty or too long.
 func own(set, text string) (Reason, error) {
-	text = strings.TrimRight(strings.Join(strings.Fields(text), " "), "。．.!！;；")
+	text = strings.TrimRight(strings.Join(strings.Fields(text), " "), " 。．.!！;；")
 	switch n := len([]rune(text)); {
 	case n == 0:
 		return Reason{}, fault.New(fault.Invalid, "请写明退回原因，学生会看到这句话").On("reason")

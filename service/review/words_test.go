@@ -81,7 +81,7 @@ func TestTitlesOfWhatIsGone(t *testing.T) {
 func TestOwnReasons(t *testing.T) {
 	for in, want := range map[string]string{
 		" 毕业证书编号\n 看不清。":            "毕业证书编号 看不清",
-		"请补盖公章！；。":                  "请补盖公章",
+		"请补盖公章 。":                   "请补盖公章",
 		strings.Repeat("字", maxOwn): strings.Repeat("字", maxOwn),
 	} {
 		r, err := own(setPaper, in)

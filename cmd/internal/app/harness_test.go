@@ -40,7 +40,7 @@ type world struct {
 	students []student.Admission
 	clock    *clock
 	rand     io.Reader // of slider puzzles
-	logs     *bytes.Buffer
+	logs     *journal
 	app      *app.App
 	stop     func()
 }
@@ -81,7 +81,7 @@ func prepareWorld(t testing.TB, n int) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, base: "http://" + l.Addr().String(), clock: &clock{}, logs: &bytes.Buffer{}}
+	w := &world{t: t, base: "http://" + l.Addr().String(), clock: &clock{}, logs: &journal{}}
 	_ = l.Close() // start listens there again
 	w.sim, err = simulator.New(simulator.Options{Product: w.base, DeskEntries: []simulator.DeskEntry{{Name: "工作人员", URL: w.base + "/staff", PC: true}},
 		CallbackSchedule: []time.Duration{time.Second, time.Second, 2 * time.Second}})
@@ -111,7 +111,7 @@ func (w *world) start() {
 		w.t.Fatal(err)
 	}
 	a, err := app.New(context.Background(), w.cfg, app.Options{Listener: l, Now: w.clock.now, Rand: w.rand, AlarmEvery: 50 * time.Millisecond,
-		Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: w.logs}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+		Log: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -131,15 +131,23 @@ func (w *world) start() {
 	w.t.Cleanup(func() { w.stop() })
 }
 
-type lockedWriter struct {
-	mu sync.Mutex
-	w  *bytes.Buffer
+// journal is what the server logs, read while it writes.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
 }
 
-func (l *lockedWriter) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(p)
+// Write implements io.Writer.
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
 }
 
 // phone is a WeChat phone of a fresh follower.
