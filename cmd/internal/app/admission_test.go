@@ -67,6 +67,7 @@ const listOfTwo = "考生号,姓名,身份证号,层次,年级,教学点代码,�
 	"26320000000002,王小明,110101199001011234,专升本,2026级,100,3200\n"
 
 func TestAListIsCheckedMendedAndImported(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	gbk, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(listOfTwo))
 	if err != nil {
@@ -116,6 +117,7 @@ func TestAListIsCheckedMendedAndImported(t *testing.T) {
 }
 
 func TestATaughtHeadingIsRemembered(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	list := o.file("list.csv", []byte(strings.Replace(listOfTwo, "层次", "报考类别", 1)))
 	if _, _, err := o.run(app.ListImport{File: list}); !fault.Is(err, fault.Invalid) {

@@ -42,6 +42,9 @@ const (
 	unreached  = `(() => ` + controls + `.filter(e => !focused.has(e)).map(e => e.outerHTML.slice(0, 120)).join('; '))()`
 )
 
+// standsStill is whether the page has not scrolled for some questions.
+const standsStill = `(() => { window.stood = window.stoodAt === scrollY ? (window.stood || 0) + 1 : 0; window.stoodAt = scrollY; return window.stood > 2; })()`
+
 // fits checks one page at 360 px.
 func (d *screen) fits(page string) {
 	d.Helper()
@@ -57,8 +60,8 @@ func (d *screen) fits(page string) {
 	if bad := eval[string](d, unreached); bad != "" {
 		d.Errorf("%s: the Tab key never reaches %s", page, bad)
 	}
-	eval[bool](d, `(document.activeElement.blur(), scrollTo(0, 0), true)`)
-	time.Sleep(400 * time.Millisecond) // the page still scrolls to what had the focus
+	eval[bool](d, `(document.activeElement.blur(), true)`)
+	d.until("the page to stand still", standsStill) // it scrolls to what had the focus
 	eval[bool](d, `(scrollTo(0, 0), true)`)
 	d.fine(page)
 }

@@ -88,6 +88,7 @@ func (d device) pictureOf(j map[string]any) string {
 var hiddenRef = regexp.MustCompile(`name="signature" value="([^"]+)"`)
 
 func TestConfirmOnPhone(t *testing.T) {
+	t.Parallel()
 	w := confirmWorld(t, 2)
 	s := w.student(0)
 	phone := on(t, w.phone()).until(s, "sign")
@@ -143,6 +144,7 @@ func TestConfirmOnPhone(t *testing.T) {
 }
 
 func TestConfirmOnPC(t *testing.T) {
+	t.Parallel()
 	w := confirmWorld(t, 1)
 	s := w.student(0)
 	pc := on(t, w.pc()).until(s, "sign")

@@ -84,6 +84,7 @@ func (w *world) wantVerified(t testing.TB, part string) {
 }
 
 func TestEvidence(t *testing.T) {
+	t.Parallel()
 	w, phone, s, paper := signedWorld(t)
 	var number, ref string
 	row := w.db(t).QueryRowxContext(t.Context(), `SELECT v.number, s.ref FROM evidence v JOIN signature s ON s.id=v.signature_id`)

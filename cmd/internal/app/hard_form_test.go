@@ -28,6 +28,7 @@ func (w *world) wantKept(t *testing.T, d device, s stage.Student, path string, f
 }
 
 func TestHardForm(t *testing.T) {
+	t.Parallel()
 	w := prepareWorld(t, 4)
 	w.cfg.Limits.SMSPerPhoneDay = 0 // she logs in again and again
 	w.start()
@@ -118,6 +119,7 @@ func TestHardForm(t *testing.T) {
 
 // TestHardDoubleClicks: sent five times at once, done once.
 func TestHardDoubleClicks(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 4)
 	s := w.student(0)
 	d := on(t, w.phone()).until(s, "basic")

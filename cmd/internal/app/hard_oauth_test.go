@@ -58,6 +58,7 @@ func (b *weChat) authorize(base string) string {
 }
 
 func TestHardOAuth(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 4)
 	fresh := func(t *testing.T) *weChat { return w.weChat(t, w.phone().OpenID) }
 

@@ -10,6 +10,7 @@ import (
 // TestTheTemplatesOfTheCampaignsAreTheAccounts: the sample campaigns name the
 // simulator's templates, so that what the product sends is accepted.
 func TestTheTemplatesOfTheCampaignsAreTheAccounts(t *testing.T) {
+	t.Parallel()
 	w := prepareWorld(t, 1)
 	known := map[string]bool{}
 	for _, template := range w.sim.Config().Templates {

@@ -38,6 +38,7 @@ func (w *world) enrolment(t testing.TB, phone string) *student.Enrolment {
 // TestTheHomePageTellsHowThingsStand: the tag follows the state, and what was
 // sent can be read again.
 func TestTheHomePageTellsHowThingsStand(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	s := w.candidate(0)
 	p := on(t, w.phone()).walk(s, "")
@@ -83,6 +84,7 @@ func TestTheHomePageTellsHowThingsStand(t *testing.T) {
 // TestANewPasswordEndsOtherSessions, on change and on reset; the one that
 // changed it goes on.
 func TestANewPasswordEndsOtherSessions(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	s := w.candidate(0)
 	mine, thief := on(t, w.phone()).walk(s, ""), on(t, w.phone()).walk(s, "sign")
@@ -119,6 +121,7 @@ func TestANewPasswordEndsOtherSessions(t *testing.T) {
 // TestTwoStudentsShareAPhone: each gets in as herself, by password, by name
 // where the password is the same, by name at a reset.
 func TestTwoStudentsShareAPhone(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	a, b := w.candidate(0), w.candidate(2)
 	if err := w.app.DB.Students().SetPhone(t.Context(), w.enrolment(t, b.Phone), a.Phone); err != nil {

@@ -22,6 +22,7 @@ func view(name, code string) wechat.Button {
 }
 
 func TestMergeMenu(t *testing.T) {
+	t.Parallel()
 	more := wechat.Button{Name: "更多", Sub: []wechat.Button{program}}
 	for name, c := range map[string]struct {
 		have []wechat.Button
@@ -63,6 +64,7 @@ func TestMergeMenu(t *testing.T) {
 }
 
 func TestMenuDiff(t *testing.T) {
+	t.Parallel()
 	got := MenuDiff([]wechat.Button{view("旧", "hhu"), news}, []wechat.Button{view("新", "hhu"), news})
 	want := []string{"- 旧\t" + site + "/c/hhu/", "+ 新\t" + site + "/c/hhu/"}
 	if !slices.Equal(got, want) {

@@ -13,6 +13,7 @@ import (
 )
 
 func TestEmptyFieldsAreNamedAtTheFields(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	p := on(t, w.phone())
 	p.get("/live")
@@ -25,6 +26,7 @@ func TestEmptyFieldsAreNamedAtTheFields(t *testing.T) {
 // TestAnUnknownPhoneAndAWrongPasswordLookAlike: the same sentence, the same
 // count of what is left, the same lock, the same time.
 func TestAnUnknownPhoneAndAWrongPasswordLookAlike(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	p, s := on(t, w.pc()), w.candidate(4)
 	p.get("/studentLogin")
@@ -63,6 +65,7 @@ func TestAnUnknownPhoneAndAWrongPasswordLookAlike(t *testing.T) {
 
 // TestAForgottenPassword: the code by SMS sets a new one, past a lock too.
 func TestAForgottenPassword(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	p, s := on(t, w.pc()), w.candidate(5)
 	p.get("/studentLogin")
@@ -107,6 +110,7 @@ func TestAForgottenPassword(t *testing.T) {
 
 // TestTheInitialPasswordOpensNothingElse: it must be replaced first.
 func TestTheInitialPasswordOpensNothingElse(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	p, s := on(t, w.phone()), w.candidate(6)
 	if err := stage.PasswordLogin(t.Context(), p.Walker, s); err != nil {
@@ -124,6 +128,7 @@ func TestTheInitialPasswordOpensNothingElse(t *testing.T) {
 
 // TestPasswordsBelongToTheirCampaign: a campaign with login by SMS has none.
 func TestPasswordsBelongToTheirCampaign(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	p := on(t, w.pc())
 	p.get("/c/hhu/login")

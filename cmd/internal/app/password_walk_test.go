@@ -62,6 +62,7 @@ func (d device) slide(id, x string) stage.Answer {
 // TestThePrintedEntries: what the manual prints leads to the login page, and
 // the PC's QR code to the phone's entry.
 func TestThePrintedEntries(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	for _, entry := range []string{"/studentLogin", "/live"} {
 		wantSays(t, on(t, w.pc()).get(entry), 200, "学生登录", "账户", "密码", "请输入手机号", "忘记密码", "同等学力申硕综合服务平台", "027-52104247")
@@ -70,6 +71,7 @@ func TestThePrintedEntries(t *testing.T) {
 }
 
 func TestAPhoneAloneWalksToTheHomePage(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	s, p := w.candidate(0), on(t, w.phone())
 	for _, step := range stage.PasswordSteps() {
@@ -92,6 +94,7 @@ func TestAPhoneAloneWalksToTheHomePage(t *testing.T) {
 }
 
 func TestAPCSignsOnThePhone(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	s, pc, phone := w.candidate(2), on(t, w.pc()), on(t, w.phone())
 	pc.get("/studentLogin")
@@ -132,6 +135,7 @@ func TestAPCSignsOnThePhone(t *testing.T) {
 }
 
 func TestPendingApprovalWaits(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	s, p := w.candidate(1), on(t, w.phone())
 	if err := stage.PasswordLogin(t.Context(), p.Walker, s); err != nil {
@@ -164,6 +168,7 @@ func (w *world) campaignID(t testing.TB, code string) int64 {
 }
 
 func TestTheSliderRefuses(t *testing.T) {
+	t.Parallel()
 	w := passwordWorld(t)
 	s, pc := w.candidate(3), on(t, w.pc())
 	pc.get("/studentLogin")

@@ -17,6 +17,7 @@ import (
 const follower = "oSim0student1xChenLiChuan000"
 
 func TestAccountReplies(t *testing.T) {
+	t.Parallel()
 	w := prepareWorld(t, 1)
 	w.cfg.WeChat.Replies = config.Replies{Follow: "欢迎关注，请点击菜单", Other: "请点击菜单",
 		Keywords: []config.Keyword{{Words: []string{"学号"}, Text: "登录注册平台即可查看学号"}}}
@@ -40,6 +41,7 @@ func TestAccountReplies(t *testing.T) {
 // TestAccountForwards: what no rule answers goes on as WeChat sent it, the
 // other system's answer comes back, and what was forwarded is not forwarded on.
 func TestAccountForwards(t *testing.T) {
+	t.Parallel()
 	w := prepareWorld(t, 1)
 	var asked, status atomic.Int32
 	status.Store(http.StatusOK)
@@ -93,6 +95,7 @@ func TestAccountForwards(t *testing.T) {
 }
 
 func TestRepliesAreChecked(t *testing.T) {
+	t.Parallel()
 	w := prepareWorld(t, 1)
 	for _, change := range []func(*config.Config){
 		func(c *config.Config) { c.WeChat.ForwardTo = c.BaseURL + "/wechat" },
