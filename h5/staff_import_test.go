@@ -19,6 +19,15 @@ func importSamples(device string, add adder) {
 		Changes:  []h5.StaffImportChange{{Line: 21, Name: "阿卜杜拉·买买提·吐尔逊", Column: "专业", Before: "会计学", After: "水利水电工程"}},
 		Headings: []h5.StaffImportHeading{{Name: "column-0", Text: "姓名", Column: "姓名"}, {Name: "column-1", Text: "班主任", Options: []h5.Option{{Value: "", Label: "请选择"}, {Value: "ignored", Label: "不导入"}}}}}
 	add("staff-import-job", job)
+	done := job
+	done.State, done.Words, done.Tag, done.Teachable = "applied", "已导入", "ok", false
+	add("staff-import-done", done)
+	done.State, done.Words, done.Tag, done.Rows, done.New, done.Bad = "failed", "没有导完", "bad", 500, 486, 2
+	done.Sentence = "处理名单时系统出错。已经导入的行都在，请稍后重试，或联系管理员"
+	add("staff-import-failed", done)
+	good := job
+	good.Bad, good.BadFile, good.Problems, good.Kinds, good.NoFee, good.Rows = 0, false, nil, nil, 0, 1215
+	add("staff-import-good", good)
 	job.State, job.Words, job.Busy, job.Done, job.Total = "applying", "正在导入", true, 500, 1229
 	add("staff-import-work", job)
 	add("staff-import-refused", h5.StaffImportJob{Console: job.Console, Base: job.Base, Back: at, File: "x.xls", State: "refused", Words: "无法读取", Tag: "bad",

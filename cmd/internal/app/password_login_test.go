@@ -26,7 +26,6 @@ func TestEmptyFieldsAreNamedAtTheFields(t *testing.T) {
 // TestAnUnknownPhoneAndAWrongPasswordLookAlike: the same sentence, the same
 // count of what is left, the same lock, the same time.
 func TestAnUnknownPhoneAndAWrongPasswordLookAlike(t *testing.T) {
-	t.Parallel()
 	w := passwordWorld(t)
 	p, s := on(t, w.pc()), w.candidate(4)
 	p.get("/studentLogin")
