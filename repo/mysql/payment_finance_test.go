@@ -271,3 +271,24 @@ func TestASecondPaymentMayWaitForFinance(t *testing.T) {
 	x.until("it is back", func() bool { return x.rows("refund", "state='success'") == 1 })
 	want(t, "bill", x.bill(id).State, payment.BillPaid)
 }
+
+// A refund was taken and the answer lost, then a repetition was refused: its
+// money is on its way all the same, and nobody sends it a second time by hand.
+func TestByHandAsksWeChatPayFirst(t *testing.T) {
+	x := newFinanceTill(t)
+	_, no := x.paid(1)
+	r, err := x.svc.RequestRefund(t.Context(), refundOf(no, 20_000, "form-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.fault("pay.refund", "drop", "")
+	x.tick()
+	x.fault("pay.refund", "error", "ACCOUNT_ERROR")
+	x.ahead.Add(int64(time.Hour))
+	x.tick()
+	want(t, "failed here", x.rows("refund", "state='failed'"), 1)
+	x.fault("pay.refund", "500", "")
+	wantKind(t, "while nobody knows", x.svc.FinishByHand(t.Context(), r.OutRefundNo, "2026-11-22 流水 1", qian), fault.Unavailable)
+	wantKind(t, "already under way", x.svc.FinishByHand(t.Context(), r.OutRefundNo, "2026-11-22 流水 1", qian), fault.Conflict)
+	x.until("done", func() bool { return x.rows("refund", "state='success' AND last_code<>'BY_HAND'") == 1 })
+}

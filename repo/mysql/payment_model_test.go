@@ -1,26 +1,28 @@
 package mysql_test
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"ruxue/repo/mysql"
 	"ruxue/repo/simulator"
+	"ruxue/service/audit"
 	"ruxue/service/fault"
 	"ruxue/service/payment"
 )
 
-// keptSeeds are those that once failed; each is played in every run.
-var keptSeeds = []uint64{1795333336514823638}
+// keptSeeds are those that once failed; each is played in every run. A seed
+// tells a sequence only together with the acts that were drawn from: "plain:"
+// stands before one from the time when finance did not act.
+var keptSeeds = []string{"plain:1795333336514823638"}
 
 // modelTills is how many sequences run beside each other, each with a database
 // and a simulator of its own: most of a sequence is waiting.
@@ -36,23 +38,25 @@ func TestMoneyAddsUpWhateverHappens(t *testing.T) {
 		runs = n
 	}
 	first := uint64(time.Now().UnixNano())
-	seeds := append([]uint64{}, keptSeeds...)
-	if n, err := strconv.ParseUint(os.Getenv("RUXUE_MODEL_SEED"), 10, 64); err == nil {
-		seeds = []uint64{n}
+	seeds := slices.Clone(keptSeeds)
+	if one := os.Getenv("RUXUE_MODEL_SEED"); one != "" {
+		seeds = []string{one}
 	} else {
 		for n := range runs {
-			seeds = append(seeds, first+uint64(n))
+			seeds = append(seeds, strconv.FormatUint(first+uint64(n), 10))
 		}
 	}
-	t.Logf("%d sequences, seeds from %d", len(seeds), first)
+	t.Logf("%d sequences, seeds from %d, after %d kept ones", len(seeds), first, len(keptSeeds))
 	var next atomic.Int64
 	for w := range modelTills {
 		t.Run(fmt.Sprint("till ", w+1), func(t *testing.T) {
 			t.Parallel()
 			x := newTillOf(t, 250*time.Millisecond)
+			x.deps.ApproveAboveFen = aloneFen
+			x.deps.Audit = audit.NewLog(mysql.New(x.db, nil, x.now).Audits(), x.now)
 			d := &duties{till: x, regs: mysql.New(x.db, nil, x.now).Registrations()}
 			for n := next.Add(1) - 1; n < int64(len(seeds)); n = next.Add(1) - 1 {
-				m := &model{till: x, duties: d, rnd: rand.New(rand.NewPCG(seeds[n], 0)), id: x.billed(int(n) + 1)}
+				m := &model{till: x, duties: d, id: x.billed(int(n) + 1)}
 				m.play(seeds[n])
 			}
 			t.Logf("%v", x.events)
@@ -65,20 +69,30 @@ type model struct {
 	duties *duties
 	p      *process // the one that runs
 	rnd    *rand.Rand
+	plain  bool // without finance
 	id     int64
 	acts   []string
 }
 
 // play is one sequence.
-func (m *model) play(seed uint64) {
+func (m *model) play(seed string) {
+	digits, plain := strings.CutPrefix(seed, "plain:")
+	n, err := strconv.ParseUint(digits, 10, 64)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	m.plain, m.rnd = plain, rand.New(rand.NewPCG(n, 0))
 	m.boot()
 	m.duties.met.Store(m.rnd.IntN(2) == 0)
+	if !plain && m.rnd.IntN(3) > 0 {
+		m.paid()
+	}
 	for range 16 {
 		m.step()
 	}
 	m.settle()
 	if m.check(); m.t.Failed() {
-		m.t.Fatalf("repeat with RUXUE_MODEL_SEED=%d: %v", seed, m.acts)
+		m.t.Fatalf("repeat with RUXUE_MODEL_SEED=%s: %v", seed, m.acts)
 	}
 }
 
@@ -126,7 +140,11 @@ var modelForgeries = []string{"signature", "serial", "stale", "ahead", "amount",
 
 func (m *model) step() {
 	ctx := m.t.Context()
-	switch m.rnd.IntN(15) {
+	kinds := 24
+	if m.plain {
+		kinds = 15
+	}
+	switch m.rnd.IntN(kinds) {
 	case 0, 1:
 		m.act("jsapi")
 		_, err := m.live.Load().Start(ctx, in(m.id, payment.JSAPI, []string{student1, parent1}[m.rnd.IntN(2)]))
@@ -163,6 +181,8 @@ func (m *model) step() {
 		m.callback()
 	case 14:
 		m.rare()
+	default:
+		m.finance()
 	}
 }
 
@@ -221,15 +241,14 @@ func (m *model) number() string {
 	return all[m.rnd.IntN(len(all))]
 }
 
-// settle gives the worker two quiet days.
+// settle gives the worker and finance some quiet days.
 func (m *model) settle() {
 	m.sim.ClearFaults()
 	m.broken.Store(false)
 	m.boot()
-	for i := range 60 {
-		if m.rows("attempt", "enrolment_id=? AND next_check_at IS NOT NULL", m.id)+
-			m.rows("refund", "enrolment_id=? AND state<>'success'", m.id)+
-			m.rows("payment_problem", "enrolment_id=? AND kind='completion' AND resolved_at IS NULL", m.id) == 0 {
+	for i := range 90 {
+		m.clerk()
+		if m.atRest() {
 			return
 		}
 		m.ahead.Add(int64(time.Hour))
@@ -241,74 +260,4 @@ func (m *model) settle() {
 		time.Sleep(5 * time.Millisecond)
 	}
 	m.t.Errorf("never came to rest after %v: %s", m.acts, m.state())
-}
-
-type ledgerOrder struct {
-	OutTradeNo    string `json:"out_trade_no"`
-	TransactionID string `json:"transaction_id"`
-	Total         int64  `json:"total"`
-	Refunded      int64  `json:"refunded"`
-}
-
-// state is what our books say, for whoever reads a failure.
-func (m *model) state() string {
-	out := ""
-	for _, q := range []string{`SELECT CONCAT(out_trade_no, ' ', state, ' ', COALESCE(next_check_at, '-')) FROM attempt WHERE enrolment_id=?`,
-		`SELECT CONCAT(out_refund_no, ' ', state, ' ', last_code, ' ', COALESCE(next_check_at, '-')) FROM refund WHERE enrolment_id=?`,
-		`SELECT CONCAT(kind, ' ', detail) FROM payment_problem WHERE enrolment_id=? AND resolved_at IS NULL`} {
-		var rows []string
-		if err := m.db.Select(&rows, q, m.id); err != nil {
-			m.t.Fatal(err)
-		}
-		out += fmt.Sprint(rows)
-	}
-	return out
-}
-
-// ledger are the student's orders that were paid, as WeChat Pay has them.
-func (m *model) ledger() []ledgerOrder {
-	res, err := http.Get(m.base + "/_sim/orders")
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	var all struct{ Orders []ledgerOrder }
-	if err := json.NewDecoder(res.Body).Decode(&all); err != nil {
-		m.t.Fatal(err)
-	}
-	var mine []string
-	if err := m.db.Select(&mine, `SELECT out_trade_no FROM attempt WHERE enrolment_id=?`, m.id); err != nil {
-		m.t.Fatal(err)
-	}
-	var out []ledgerOrder
-	for _, o := range all.Orders {
-		if o.TransactionID != "" && slices.Contains(mine, o.OutTradeNo) {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-func (m *model) check() {
-	var kept int64
-	held, ledger := 0, m.ledger()
-	for _, o := range ledger {
-		kept += o.Total - o.Refunded
-		if o.Refunded == 0 {
-			held++
-		}
-	}
-	b := m.bill(m.id)
-	owed := int64(0)
-	if b.State == payment.BillPaid {
-		owed = b.TotalFen
-	}
-	want(m.t, "money held there and booked here", kept, owed)
-	want(m.t, "paid orders and payments", m.rows("payment", "enrolment_id=?", m.id), len(ledger))
-	want(m.t, "live attempts", m.rows("attempt", "enrolment_id=? AND live=1", m.id), 0)
-	if held > 1 {
-		m.t.Errorf("%d unrefunded orders", held)
-	}
-	due := b.State == payment.BillPaid && m.duties.met.Load()
-	want(m.t, "a number given", m.rows("enrolment", "id=? AND student_number IS NOT NULL", m.id) == 1, due)
 }

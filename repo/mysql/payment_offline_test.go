@@ -104,3 +104,22 @@ func TestATransferGoesBackByHand(t *testing.T) {
 		t.Errorf("finance's list says %+v", p)
 	}
 }
+
+// The numbers ran out: the transfer is recorded all the same, and the worker
+// completes the registration once it can.
+func TestATransferDoesNotWaitForANumber(t *testing.T) {
+	x := newFinanceTill(t)
+	id := x.billed(1)
+	x.broken.Store(true)
+	if err := x.svc.RecordOffline(t.Context(), transfer(id, "20261121-0007")); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "bill", x.bill(id).State, payment.BillPaid)
+	want(t, "completed", x.completed[id], 0)
+	want(t, "on the list", x.openProblem(payment.ProblemCompletion).EnrolmentID, id)
+	x.broken.Store(false)
+	x.ahead.Add(int64(2 * time.Minute))
+	x.tick()
+	want(t, "completed later", x.completed[id], 1)
+	want(t, "open problems", x.rows("payment_problem", "resolved_at IS NULL"), 0)
+}

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -47,7 +48,8 @@ var bankNumber = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z/._-]{3,49}$`)
 
 // RecordOffline settles a bill by a bank transfer: open orders are closed first
 // (one that turns out to be paid wins: fault.Conflict), then the bill is paid
-// and the registration completed in one transaction. What still comes through
+// and the registration completed in one transaction; one that can't be completed
+// now does not keep the money from being recorded. What still comes through
 // WeChat Pay goes back by itself.
 func (s *Service) RecordOffline(ctx context.Context, in OfflineInput) error {
 	in.BankNumber, in.Payer, in.Note = strings.TrimSpace(in.BankNumber), strings.TrimSpace(in.Payer), strings.TrimSpace(in.Note)
@@ -75,7 +77,17 @@ func (s *Service) RecordOffline(ctx context.Context, in OfflineInput) error {
 	if err := s.CloseAll(ctx, in.EnrolmentID); err != nil {
 		return err
 	}
-	if err := s.Store.InTx(ctx, func(ctx context.Context) error { return s.recordOffline(ctx, in, bill) }); err != nil {
+	record := func(complete bool) error {
+		return s.Store.InTx(ctx, func(ctx context.Context) error { return s.recordOffline(ctx, in, bill, complete) })
+	}
+	err = record(true)
+	var failed *completionError
+	if errors.As(err, &failed) && ctx.Err() == nil {
+		// As with a callback: the money is there, the worker completes later.
+		s.Logger.ErrorContext(ctx, "completing a registration after a bank transfer failed", "enrolment", bill.EnrolmentID, "error", failed.err)
+		err = record(false)
+	}
+	if err != nil {
 		return fmt.Errorf("recording a bank transfer: %w", err)
 	}
 	s.OnEvent("settled.offline")
@@ -83,7 +95,7 @@ func (s *Service) RecordOffline(ctx context.Context, in OfflineInput) error {
 }
 
 // recordOffline is the transaction: the same locks as settleTx.
-func (s *Service) recordOffline(ctx context.Context, in OfflineInput, bill Bill) error {
+func (s *Service) recordOffline(ctx context.Context, in OfflineInput, bill Bill, complete bool) error {
 	state, err := s.Store.LockEnrolment(ctx, in.EnrolmentID)
 	if err != nil {
 		return err
@@ -119,10 +131,8 @@ func (s *Service) recordOffline(ctx context.Context, in OfflineInput, bill Bill)
 		Note: in.Note, RecordedBy: in.By.Ref, Recorder: in.By.Name}); err != nil {
 		return err
 	}
-	// Whose duty fails to complete keeps the whole from being recorded: a person
-	// is here to be told, unlike with a callback.
 	if err := s.accept(ctx, a, Event{OutTradeNo: no, TransactionID: id, TradeType: "OFFLINE", Currency: "CNY",
-		TotalFen: bill.TotalFen, PayerFen: bill.TotalFen, SuccessAt: in.ReceivedOn, Source: SourceOffline}, true); err != nil {
+		TotalFen: bill.TotalFen, PayerFen: bill.TotalFen, SuccessAt: in.ReceivedOn, Source: SourceOffline}, complete); err != nil {
 		return err
 	}
 	return s.log(ctx, in.By, "payment.offline", no, "登记线下缴费 "+yuan(bill.TotalFen)+"，流水号 "+in.BankNumber)

@@ -223,38 +223,6 @@ func (s *Service) RetryRefund(ctx context.Context, outRefundNo string, by staff.
 	})
 }
 
-// FinishByHand records that the money of a refund which WeChat Pay can't send
-// was transferred by a person; note holds the transfer's day and number.
-func (s *Service) FinishByHand(ctx context.Context, outRefundNo, note string, by staff.Actor) error {
-	note = strings.TrimSpace(note)
-	if note == "" || utf8.RuneCountInString(note) > 200 {
-		return fault.New(fault.Invalid, "请填写转账日期和流水号，不超过 200 个字").On("note")
-	}
-	r, found, err := s.Store.Refund(ctx, outRefundNo)
-	switch {
-	case err != nil:
-		return fmt.Errorf("finishing a refund by hand: %w", err)
-	case !found:
-		return fault.New(fault.NotFound, "没有找到这笔退款")
-	case r.State != RefundFailedState && r.State != RefundAbnormalState:
-		return fault.New(fault.Conflict, "只有失败或异常的退款可以改为线下退回")
-	}
-	return s.Store.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.Store.LockEnrolment(ctx, r.EnrolmentID); err != nil {
-			return err
-		}
-		now := s.now()
-		r.State, r.SucceededAt, r.NextCheckAt, r.LastCode = RefundDoneState, &now, nil, codeByHand
-		if ok, err := s.Store.SaveRefund(ctx, r); err != nil || !ok {
-			return notMoved(ok, err)
-		}
-		if err := s.Store.CloseProblems(ctx, ProblemRefund, outRefundNo, "线下转账退回："+note, now); err != nil {
-			return err
-		}
-		return s.log(ctx, by, "refund.by_hand", outRefundNo, "线下转账退回 "+yuan(r.AmountFen)+"："+note)
-	})
-}
-
 // AnswerProblem closes a problem of finance's list with what was done.
 func (s *Service) AnswerProblem(ctx context.Context, id int64, resolution string, by staff.Actor) error {
 	resolution = strings.TrimSpace(resolution)
@@ -271,50 +239,4 @@ func (s *Service) AnswerProblem(ctx context.Context, id int64, resolution string
 		}
 		return s.log(ctx, by, "payment.problem", strconv.FormatInt(id, 10), "处理完毕："+resolution)
 	})
-}
-
-// RefundWaived sends back what a student has paid whose application to give the
-// place up was approved, in the transaction of that decision (the enrolment's
-// lock first). The rule is the approval, so nobody else is asked. Money that
-// came by the bank goes to finance's list instead. It may be called again.
-func (s *Service) RefundWaived(ctx context.Context, enrolmentID int64) error {
-	return s.Store.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.Store.LockEnrolment(ctx, enrolmentID); err != nil {
-			return err
-		}
-		bill, found, err := s.Store.Bill(ctx, enrolmentID)
-		if err != nil || !found || bill.State != BillPaid {
-			return err
-		}
-		tried, err := s.Store.Attempts(ctx, bill.ID)
-		if err != nil {
-			return err
-		}
-		for _, a := range tried {
-			if a.State != AttemptPaid {
-				continue
-			}
-			if err := s.refundWaived(ctx, a); err != nil {
-				return fmt.Errorf("sending back the money of a waived place: %w", err)
-			}
-		}
-		return nil
-	})
-}
-
-func (s *Service) refundWaived(ctx context.Context, a Attempt) error {
-	left, err := s.left(ctx, a)
-	if err != nil || left == 0 {
-		return err
-	}
-	if a.Way == Offline {
-		return s.Store.RecordProblem(ctx, Problem{Kind: ProblemOffline, OutTradeNo: a.OutTradeNo, TransactionID: cut(a.TransactionID, 64),
-			EnrolmentID: a.EnrolmentID, WantFen: left, Detail: "place waived, paid by bank"})
-	}
-	now := s.now()
-	s.OnEvent("refund." + string(RefundRequestedState))
-	return s.Store.InsertRefund(ctx, Refund{EnrolmentID: a.EnrolmentID, BillID: a.BillID, AttemptID: a.ID, OutTradeNo: a.OutTradeNo,
-		TransactionID: a.TransactionID, OutRefundNo: "W" + a.OutTradeNo, MchID: a.MchID, State: RefundRequestedState,
-		Cause: CauseWaived, Reason: refundReasons[CauseWaived], AmountFen: left, TotalFen: a.AmountFen, NextCheckAt: &now,
-		Requester: bySystem})
 }
