@@ -30,15 +30,25 @@ func Yuan(fen int64) string {
 	if fen < 0 {
 		sign, u = "-", uint64(-(fen+1))+1 // the smallest int64 has no positive twin
 	}
-	whole := strconv.FormatUint(u/100, 10)
+	return fmt.Sprintf("%s¥%s.%02d", sign, Grouped(strconv.FormatUint(u/100, 10)), u%100)
+}
+
+// Grouped writes a plain amount such as -163200.00 as -163,200.00.
+func Grouped(amount string) string {
+	whole, rest, point := strings.Cut(amount, ".")
+	digits := strings.TrimPrefix(whole, "-")
 	var b strings.Builder
-	for i, c := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
+	b.WriteString(whole[:len(whole)-len(digits)])
+	for i, c := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
 			b.WriteByte(',')
 		}
 		b.WriteRune(c)
 	}
-	return fmt.Sprintf("%s¥%s.%02d", sign, b.String(), u%100)
+	if point {
+		return b.String() + "." + rest
+	}
+	return b.String()
 }
 
 // Size writes bytes as the rules name them, in powers of 1000: a limit of

@@ -17,7 +17,7 @@ func paymentSamples(device string, add adder) {
 	}
 	list := h5.StaffPayments{Console: console("缴费", device, at), Total: 1384, PageText: "第 2 页，共 28 页", Days: at + "/days", Receipts: at + "/receipts",
 		Prev: at + "?page=1", Next: at + "?page=3", States: []h5.Option{{Value: "unpaid", Label: "待缴费"}, {Value: "paid", Label: "已缴费"}},
-		Waiting: []h5.StaffMatter{{Title: "退款 ¥300.00", Text: "张老师 申请：教材费重复缴纳", At: "2026年3月13日 9:05", Href: "/x"}},
+		Waiting: []h5.StaffMatter{{Title: "退款 ¥300.00　李晓雯", Text: "张老师 申请：教材费重复缴纳", At: "2026年3月13日 9:05", Href: "/x"}},
 		Problems: []h5.StaffMatter{{Title: "付款金额与订单不一致", Text: order + "\n应为 ¥3,200.00，实为 ¥3,000.00", At: "2026年3月12日 14:12", Href: "/x", Act: closing("problem-1"),
 			Remedy: "在商户平台核对实收金额。确认学生已付款而金额不符的，在商户平台原路退回，请学生重新缴费。"}},
 		Rows: []h5.StaffBillRow{{Href: "/x", Name: "李晓雯", Number: "26100CS10127", Course: "专升本 水利水电工程", Fen: 320000, State: "已缴费", Tag: "ok"},
@@ -37,14 +37,17 @@ func paymentSamples(device string, add adder) {
 				Warning: "银行转账的款由财务转账退回，这里登记结果", Fields: []h5.Field{{Name: "key", Kind: "hidden", Value: "x"},
 					{Form: "refund", Name: "amount", Label: "金额（元）", Value: "2900.00", Required: true, InputMode: "decimal"},
 					{Form: "refund", Name: "reason", Label: "原因（付款人会看到）", Required: true, MaxLength: 26}}},
+			{Name: "own", Title: "复核退款 ¥1,200.00", Text: "王老师 申请：转学", Warning: "您是申请人，须由另一位老师复核", Open: true},
+			{Name: "hand", Title: "改为线下退回 ¥300.00", Text: "转账完成后登记", Action: "/x", Button: "登记", Busy: "正在登记", Confirm: "我已在商户平台确认，微信支付不会再退这笔款",
+				Fields: []h5.Field{{Form: "hand", Name: "note", Label: "转账日期和流水号", Required: true, MaxLength: 200}}, Error: "请勾选确认后再提交", Open: true},
 			{Name: "retry", Title: "重试退款 ¥300.00", Text: "使用同一退款单号，不会重复退款", Action: "/x", Button: "重试", Busy: "正在提交"}}}
 	add("staff-payments-bill", till)
 	add("staff-payments-bare", h5.StaffTill{Console: console("王𬭩", device, at), Name: "王𬭩", Line: "专升本 会计学", State: "待缴费", Tag: "warn", Items: till.Items[:1], Total: 290000})
 	day := h5.StaffReconciliation{Console: console("每日对账", device, at), Date: "2026-03-12"}
 	add("staff-payments-day-none", day)
 	day.Done, day.At, day.Sheet, day.Closed = true, "2026年3月13日 10:20", "/x.xlsx", 1
-	day.Rows = [][]string{{"微信支付", "收款", "51", "163200.00", "", ""}, {"微信支付", "手续费", "0", "979.20", "", ""}, {"银行转账", "登记收款", "2", "6400.00", "", ""},
-		{"教学点", "南京校本部教学点", "40", "128000.00", "", ""}, {"专业", "专升本 水利水电工程", "12", "38400.00", "", ""}}
+	day.Rows = [][]string{{"微信支付", "收款", "51", "163,200.00", "", ""}, {"微信支付", "手续费", "0", "979.20", "", ""}, {"银行转账", "登记收款", "2", "6,400.00", "", ""},
+		{"教学点", "南京校本部教学点", "40", "128,000.00", "", ""}, {"专业", "专升本 水利水电工程", "12", "38,400.00", "", ""}}
 	day.Days = []h5.StaffDayLink{{Label: "2026年3月12日", Href: "/x", Open: 1}, {Label: "2026年3月11日", Href: "/x"}}
 	add("staff-payments-day-same", day)
 	day.Found = []h5.StaffMatter{{Title: "微信已收款，系统未入账", Text: order + "\n系统 ¥0.00，微信 ¥3,200.00", Remedy: "系统已向微信支付核实；仍未处理的，请点“重新核对”，或联系技术人员", Act: closing("difference-1")}}
@@ -75,6 +78,14 @@ func receiptSamples(device string, add adder) {
 	add("staff-receipts-same", list)
 	list.Same, list.New = 0, 3
 	add("staff-receipts-good", list)
+}
+
+func TestAmountsAreGrouped(t *testing.T) {
+	for in, want := range map[string]string{"163200.00": "163,200.00", "-1234567.80": "-1,234,567.80", "0.00": "0.00", "999": "999", "": "", "-100": "-100", "1000": "1,000"} {
+		if got := h5.Grouped(in); got != want {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
 }
 
 func TestDayInWords(t *testing.T) {

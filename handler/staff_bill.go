@@ -137,5 +137,10 @@ func (h *Handler) staffRetry(k *call) error {
 }
 
 func (h *Handler) staffByHand(k *call) error {
-	return h.onRefund(k, "hand", func(no string) error { return h.Payments.FinishByHand(k.ctx(), no, k.PostForm("note"), *k.staff) })
+	return h.onRefund(k, "hand", func(no string) error {
+		if k.PostForm("confirmed") != "1" {
+			return fault.New(fault.Invalid, "请勾选确认后再提交")
+		}
+		return h.Payments.FinishByHand(k.ctx(), no, k.PostForm("note"), *k.staff)
+	})
 }

@@ -166,12 +166,9 @@ func (h *Handler) refundActs(k *call, ref string, r payment.Refund) []h5.StaffAc
 				Options: []h5.Option{{Value: "approve", Label: "同意退款"}, {Value: "reject", Label: "驳回"}}},
 				{Form: name, Name: "note", Label: "驳回的理由", MaxLength: 200}}}
 		if r.RequestedBy == k.staff.Ref {
-			act.Fields, act.Warning = nil, "您是申请人，须由另一位老师复核"
-			act.Open = false
+			act.Fields, act.Button, act.Warning = nil, "", "您是申请人，须由另一位老师复核"
 		}
-		if act.Fields != nil {
-			out = append(out, act)
-		}
+		out = append(out, act)
 	}
 	if !k.staff.May(staff.RefundRequest) {
 		return out
@@ -181,7 +178,8 @@ func (h *Handler) refundActs(k *call, ref string, r payment.Refund) []h5.StaffAc
 		out = append(out, h5.StaffAct{Name: "retry-" + r.OutRefundNo, Title: "重试退款 " + h5.Yuan(r.AmountFen), Text: "使用同一退款单号，不会重复退款", Action: base + "/retry",
 			Button: "重试", Busy: "正在提交", Fields: []h5.Field{bill}},
 			h5.StaffAct{Name: name, Title: "改为线下退回 " + h5.Yuan(r.AmountFen), Text: "转账完成后登记", Action: base + "/hand", Button: "登记", Busy: "正在登记",
-				Fields: []h5.Field{bill, {Form: name, Name: "note", Label: "转账日期和流水号", Required: true, MaxLength: 200}}})
+				Confirm: "我已确认微信支付不会再退这笔款",
+				Fields:  []h5.Field{bill, {Form: name, Name: "note", Label: "转账日期和流水号", Required: true, MaxLength: 200}}})
 	}
 	return out
 }

@@ -45,13 +45,16 @@ func (h *Handler) dayPage(k *call, status int, day time.Time, notice *h5.Notice)
 	if page.Done = done; done {
 		page.At, page.Sheet = campaign.DateTime(r.At), "/staff/payments/days/"+date+".xlsx"
 		for _, row := range r.Table() {
-			if row[0] != "差异" {
+			if row[0] != "差异" && row[0] != "说明" {
+				row[3] = h5.Grouped(row[3])
 				page.Rows = append(page.Rows, row)
 			}
 		}
 		for _, d := range r.Differences {
 			if d.Settled {
-				page.Closed++
+				if d.Kind != payment.RefundCarried {
+					page.Closed++
+				}
 				continue
 			}
 			page.Found = append(page.Found, differenceView(date, d))

@@ -124,22 +124,22 @@ func (h *Handler) matters(k *call, page *h5.StaffPayments) error {
 	for _, p := range problems {
 		ids = append(ids, p.EnrolmentID)
 	}
-	refs, err := h.Till.RefsOf(k.ctx(), ids)
+	owners, err := h.Till.OwnersOf(k.ctx(), ids)
 	if err != nil {
 		return err
 	}
 	href := func(id int64) string {
-		if ref := refs[id]; ref != "" {
+		if ref := owners[id].Ref; ref != "" {
 			return "/staff/payments/bill/" + ref
 		}
 		return ""
 	}
 	for _, r := range waiting {
-		page.Waiting = append(page.Waiting, h5.StaffMatter{Title: "退款 " + h5.Yuan(r.AmountFen), Text: r.Requester + " 申请：" + r.Reason,
+		page.Waiting = append(page.Waiting, h5.StaffMatter{Title: strings.TrimSpace("退款 " + h5.Yuan(r.AmountFen) + "　" + owners[r.EnrolmentID].Name), Text: r.Requester + " 申请：" + r.Reason,
 			At: campaign.DateTime(r.CreatedAt), Href: href(r.EnrolmentID)})
 	}
 	for _, p := range problems {
-		m := h5.StaffMatter{Title: p.Title(), Text: p.OutTradeNo, Remedy: p.Remedy(), At: campaign.DateTime(p.LastAt), Href: href(p.EnrolmentID)}
+		m := h5.StaffMatter{Title: strings.TrimSpace(p.Title() + "　" + owners[p.EnrolmentID].Name), Text: p.OutTradeNo, Remedy: p.Remedy(), At: campaign.DateTime(p.LastAt), Href: href(p.EnrolmentID)}
 		if p.WantFen != 0 || p.GotFen != 0 {
 			m.Text += "\n应为 " + h5.Yuan(p.WantFen) + "，实为 " + h5.Yuan(p.GotFen)
 		}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"ruxue/service/campaign"
 	"ruxue/service/payment"
 )
@@ -40,8 +42,28 @@ func (p *Payments) DayPayments(ctx context.Context, from, to time.Time) ([]payme
 
 // DayRefunds implements payment.Books. Those finished by hand are not WeChat Pay's.
 func (p *Payments) DayRefunds(ctx context.Context, from, to time.Time) ([]payment.Refund, error) {
-	return p.refunds(ctx, `COALESCE(decided_at, created_at)>=? AND COALESCE(decided_at, created_at)<? AND state IN ('success','processing') AND refund_id<>''
-		AND last_code<>'BY_HAND' ORDER BY id`, from.UTC(), to.UTC())
+	return p.refunds(ctx, `succeeded_at>=? AND succeeded_at<? AND state='success' AND refund_id<>'' AND last_code<>'BY_HAND' ORDER BY id`,
+		from.UTC(), to.UTC())
+}
+
+// Carried implements payment.Books.
+func (p *Payments) Carried(ctx context.Context, outRefundNos []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	if len(outRefundNos) == 0 {
+		return out, nil
+	}
+	query, args, err := sqlx.In(`SELECT out_refund_no FROM reconciliation_difference WHERE kind=? AND out_refund_no IN (?)`, payment.RefundCarried, outRefundNos)
+	if err != nil {
+		return nil, fmt.Errorf("looking for carried refunds: %w", err)
+	}
+	var list []string
+	if err := p.list(ctx, &list, query, args...); err != nil {
+		return nil, fmt.Errorf("looking for carried refunds: %w", err)
+	}
+	for _, no := range list {
+		out[no] = true
+	}
+	return out, nil
 }
 
 // SaveReconciliation implements payment.Books.

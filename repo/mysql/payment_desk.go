@@ -111,25 +111,27 @@ func (p *Payments) Problems(ctx context.Context, limit int) ([]payment.Problem, 
 	return p.problems(ctx, `resolved_at IS NULL ORDER BY last_at DESC, id DESC LIMIT ?`, limit)
 }
 
-// RefsOf implements payment.Desk.
-func (p *Payments) RefsOf(ctx context.Context, enrolments []int64) (map[int64]string, error) {
-	out := map[int64]string{}
+// OwnersOf implements payment.Desk.
+func (p *Payments) OwnersOf(ctx context.Context, enrolments []int64) (map[int64]payment.Owner, error) {
+	out := map[int64]payment.Owner{}
 	if len(enrolments) == 0 {
 		return out, nil
 	}
-	query, args, err := sqlx.In(`SELECT enrolment_id, ref FROM bill WHERE enrolment_id IN (?)`, enrolments)
+	query, args, err := sqlx.In(`SELECT b.enrolment_id, b.ref, p.name FROM bill b JOIN enrolment e ON e.id=b.enrolment_id
+		JOIN person p ON p.id=e.person_id WHERE b.enrolment_id IN (?)`, enrolments)
 	if err != nil {
 		return nil, fmt.Errorf("finding bills: %w", err)
 	}
 	var rows []struct {
-		ID  int64  `db:"enrolment_id"`
-		Ref string `db:"ref"`
+		ID   int64  `db:"enrolment_id"`
+		Ref  string `db:"ref"`
+		Name string `db:"name"`
 	}
 	if err := p.list(ctx, &rows, query, args...); err != nil {
 		return nil, fmt.Errorf("finding bills: %w", err)
 	}
 	for _, r := range rows {
-		out[r.ID] = r.Ref
+		out[r.ID] = payment.Owner{Ref: r.Ref, Name: r.Name}
 	}
 	return out, nil
 }

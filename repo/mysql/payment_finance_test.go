@@ -181,7 +181,7 @@ func TestARefundThatWeChatPayRefuses(t *testing.T) {
 	if err := x.svc.FinishByHand(ctx, r.OutRefundNo, "2026-11-22 流水 778899", qian); err != nil {
 		t.Fatal(err)
 	}
-	want(t, "by hand", x.rows("refund", "state='success' AND last_code='BY_HAND'"), 1)
+	want(t, "by hand", x.rows("refund", "state='success' AND last_code='BY_HAND' AND note='线下转账退回：2026-11-22 流水 778899'"), 1)
 	want(t, "open problems", x.rows("payment_problem", "resolved_at IS NULL"), 0)
 	wantKind(t, "again", x.svc.RetryRefund(ctx, r.OutRefundNo, qian), fault.Conflict)
 	x.fault("refund.result", "error", "CLOSED")

@@ -109,8 +109,8 @@ func (p *Payments) DueRefunds(ctx context.Context, now time.Time, limit int) ([]
 // SaveRefund implements payment.Store.
 func (p *Payments) SaveRefund(ctx context.Context, r payment.Refund) (bool, error) {
 	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE refund SET state=?, refund_id=?, last_code=?, checks=?, next_check_at=?,
-		succeeded_at=?, lease_holder='', lease_until=NULL, updated_at=? WHERE id=? AND state<>'success'`,
-		r.State, r.RefundID, r.LastCode, r.Checks, utc(r.NextCheckAt), utc(r.SucceededAt), p.now(), r.ID))
+		succeeded_at=?, note=?, lease_holder='', lease_until=NULL, updated_at=? WHERE id=? AND state<>'success'`,
+		r.State, r.RefundID, r.LastCode, r.Checks, utc(r.NextCheckAt), utc(r.SucceededAt), r.Note, p.now(), r.ID))
 	if err != nil {
 		return false, fmt.Errorf("saving a refund: %w", err)
 	}

@@ -47,13 +47,19 @@ type Desk interface {
 	WaitingRefunds(ctx context.Context, limit int) ([]Refund, error)
 	// Problems are the open ones, newest first.
 	Problems(ctx context.Context, limit int) ([]Problem, error)
-	// RefsOf returns the references of enrolments' bills by enrolment.
-	RefsOf(ctx context.Context, enrolments []int64) (map[int64]string, error)
+	// OwnersOf returns whose the bills of enrolments are, by enrolment.
+	OwnersOf(ctx context.Context, enrolments []int64) (map[int64]Owner, error)
 	Offline(ctx context.Context, attemptID int64) (OfflineReceipt, bool, error)
 	// Days are the newest reports, without their differences, and how many of
 	// each wait.
 	Days(ctx context.Context, limit int) ([]DayState, error)
 	ResolveDifference(ctx context.Context, id int64, by, resolution string) (bool, error)
+}
+
+// Owner is whose a bill is.
+type Owner struct {
+	Ref  string // of the bill
+	Name string // the student's
 }
 
 // DayState is a reconciled day in a list.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -147,5 +148,11 @@ func (s *Service) log(ctx context.Context, by staff.Actor, action, number, words
 	return s.Audit.Add(ctx, audit.Entry{Actor: "staff:" + by.Ref, Action: action, Subject: "pay:" + number, Detail: words})
 }
 
-// yuan writes fen as staff read it.
-func yuan(fen int64) string { return fmt.Sprintf("¥%d.%02d", fen/100, fen%100) }
+// yuan writes fen as staff read it, ¥3,200.00.
+func yuan(fen int64) string {
+	whole := strconv.FormatInt(fen/100, 10)
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return fmt.Sprintf("¥%s.%02d", whole, fen%100)
+}

@@ -29,6 +29,10 @@ const (
 	ListedTwice    DifferenceKind = "listed_twice"    // one order or refund in two lines
 	ForeignAccount DifferenceKind = "foreign_account" // another app or merchant
 	FundsDiffer    DifferenceKind = "funds"           // the fund bill does not fit the trade bill
+
+	// RefundCarried is no difference: a refund in this day's bill that succeeded
+	// on another day, remembered so that nobody misses it in that day's bill.
+	RefundCarried DifferenceKind = "refund_carried"
 )
 
 // Difference is one finding of a reconciliation.
@@ -94,9 +98,10 @@ type DayPayment struct {
 type Books interface {
 	// DayPayments returns the payments that succeeded in [from, to).
 	DayPayments(ctx context.Context, from, to time.Time) ([]DayPayment, error)
-	// DayRefunds returns WeChat Pay's refunds that we know done or accepted and
-	// that were created in [from, to).
+	// DayRefunds returns WeChat Pay's refunds that succeeded in [from, to).
 	DayRefunds(ctx context.Context, from, to time.Time) ([]Refund, error)
+	// Carried tells which of the refunds another day's bill has listed.
+	Carried(ctx context.Context, outRefundNos []string) (map[string]bool, error)
 	// SaveReconciliation stores a report in place of the day's earlier one; a
 	// difference that a person had resolved stays so.
 	SaveReconciliation(ctx context.Context, r Reconciliation) error
@@ -115,10 +120,6 @@ func Day(t time.Time) time.Time {
 	y, m, d := t.In(beijing).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, beijing)
 }
-
-// margin keeps refunds asked for around midnight out of what a bill must have:
-// WeChat Pay may have accepted them a day later.
-const margin = 15 * time.Minute
 
 // Reconcile compares WeChat Pay's bills of the day with our books, settles by
 // rule what it can, stores the report and returns it. fault.Unavailable: the

@@ -9,6 +9,8 @@ import (
 // matching compares a bill's lines with the books.
 type matching struct {
 	s       *Service
+	from    time.Time // the day
+	to      time.Time
 	here    []DayPayment
 	byOrder map[string]DayPayment
 	seen    map[string]bool // orders and refunds that a line named
@@ -20,11 +22,11 @@ func (s *Service) match(ctx context.Context, books Books, lines []BillLine, from
 	if err != nil {
 		return nil, fmt.Errorf("reading a day's payments: %w", err)
 	}
-	refunds, err := books.DayRefunds(ctx, from.Add(margin), to.Add(-margin))
+	refunds, err := books.DayRefunds(ctx, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("reading a day's refunds: %w", err)
 	}
-	m := &matching{s: s, here: here, byOrder: map[string]DayPayment{}, seen: map[string]bool{}}
+	m := &matching{s: s, from: from, to: to, here: here, byOrder: map[string]DayPayment{}, seen: map[string]bool{}}
 	for _, p := range here {
 		m.byOrder[p.OutTradeNo] = p
 	}
@@ -50,15 +52,35 @@ func (s *Service) match(ctx context.Context, books Books, lines []BillLine, from
 			m.add(Difference{Kind: MissingThere, OutTradeNo: p.OutTradeNo, HereFen: p.TotalFen, EnrolmentID: p.EnrolmentID})
 		}
 	}
-	for _, r := range refunds {
-		if !m.seen["refund "+r.OutRefundNo] {
-			m.add(Difference{Kind: RefundMissing, OutTradeNo: r.OutTradeNo, OutRefundNo: r.OutRefundNo, HereFen: r.AmountFen, EnrolmentID: r.EnrolmentID})
-		}
+	if err := m.missing(ctx, books, refunds); err != nil {
+		return nil, err
 	}
 	if booked { // the totals count what was booked just now
 		m.here, err = books.DayPayments(ctx, from, to)
 	}
 	return m, err
+}
+
+// missing notes the refunds of the day that no bill listed. WeChat Pay lists a
+// refund on the day it accepts it, which may be days after it was asked for and
+// before its money arrives.
+func (m *matching) missing(ctx context.Context, books Books, refunds []Refund) error {
+	var unseen []string
+	for _, r := range refunds {
+		if !m.seen["refund "+r.OutRefundNo] {
+			unseen = append(unseen, r.OutRefundNo)
+		}
+	}
+	carried, err := books.Carried(ctx, unseen)
+	if err != nil {
+		return fmt.Errorf("looking for refunds in other days' bills: %w", err)
+	}
+	for _, r := range refunds {
+		if !m.seen["refund "+r.OutRefundNo] && !carried[r.OutRefundNo] {
+			m.add(Difference{Kind: RefundMissing, OutTradeNo: r.OutTradeNo, OutRefundNo: r.OutRefundNo, HereFen: r.AmountFen, EnrolmentID: r.EnrolmentID})
+		}
+	}
+	return nil
 }
 
 func (m *matching) add(d Difference) {
@@ -141,11 +163,15 @@ func (m *matching) refund(ctx context.Context, l BillLine) (bool, error) {
 	case l.RefundState == RefundSucceeded && r.State != RefundDoneState:
 		d.Kind = MissedRefund
 		if ev, err := m.s.Gateway.QueryRefund(ctx, r.OutRefundNo); err == nil && m.s.settleRefund(ctx, ev) == nil && ev.RefundState == RefundSucceeded {
-			d.Settled, d.Resolution = true, "已向微信支付核实并更新"
+			d.Settled, d.Resolution, r.SucceededAt = true, "已向微信支付核实并更新", &ev.SuccessAt
 		}
-	default:
-		return false, nil
 	}
-	m.add(d)
+	if d.Kind != "" {
+		m.add(d)
+	}
+	if found && (r.SucceededAt == nil || r.SucceededAt.Before(m.from) || !r.SucceededAt.Before(m.to)) {
+		m.add(Difference{Kind: RefundCarried, OutTradeNo: l.OutTradeNo, OutRefundNo: l.OutRefundNo, ThereFen: l.RefundFen, HereFen: r.AmountFen,
+			EnrolmentID: r.EnrolmentID, Settled: true, Resolution: "当天受理，其他日期到账"})
+	}
 	return false, nil
 }

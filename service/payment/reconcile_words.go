@@ -14,7 +14,8 @@ var differenceWords = map[DifferenceKind][2]string{
 	AmountDiffers:  {"金额不一致", "在商户平台核对实收金额，多退少补后登记"},
 	TradeDiffers:   {"支付单号不一致", "同一订单可能有两笔付款，在商户平台核对并退回多收的一笔"},
 	UnknownRefund:  {"微信有，系统没有这笔退款", "可能在商户平台直接退款，核实后登记"},
-	RefundMissing:  {"系统已退款，微信账单没有", "在商户平台按退款单号查询；跨日受理的会出现在次日账单"},
+	RefundMissing:  {"系统已退款，微信账单没有", "在商户平台按退款单号查询，核实款项是否退回"},
+	RefundCarried:  {"跨日到账的退款", "无需处理"},
 	RefundDiffers:  {"退款金额不一致", "在商户平台核对退款金额"},
 	ListedTwice:    {"账单中重复出现", "在商户平台核对是否重复收款或退款"},
 	ForeignAccount: {"公众号或商户号不一致", "检查商户号配置，联系技术人员"},
@@ -48,7 +49,11 @@ func (r Reconciliation) Table() [][]string {
 		if d.Settled {
 			state = "已处理：" + strings.TrimSpace(d.ResolvedBy+" "+d.Resolution)
 		}
-		rows = append(rows, []string{"差异", strings.TrimSpace(d.Kind.Words() + " " + d.OutTradeNo + " " + d.OutRefundNo), "1",
+		class := "差异"
+		if d.Kind == RefundCarried {
+			class = "说明"
+		}
+		rows = append(rows, []string{class, strings.TrimSpace(d.Kind.Words() + " " + d.OutTradeNo + " " + d.OutRefundNo), "1",
 			yuanText(d.HereFen), yuanText(d.ThereFen), state})
 	}
 	return rows

@@ -46,6 +46,7 @@ func (s *Service) FinishByHand(ctx context.Context, outRefundNo, note string, by
 		}
 		now := s.now()
 		r.State, r.SucceededAt, r.NextCheckAt, r.LastCode = RefundDoneState, &now, nil, codeByHand
+		r.Note = strings.TrimSpace(r.Note + " 线下转账退回：" + note)
 		if ok, err := s.Store.SaveRefund(ctx, r); err != nil || !ok {
 			return notMoved(ok, err)
 		}

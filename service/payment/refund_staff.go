@@ -92,7 +92,7 @@ func (s *Service) mayRefund(ctx context.Context, a Attempt, in RefundInput) erro
 	case left == 0:
 		return fault.New(fault.Conflict, "这笔付款已经全部退回或正在退回")
 	case in.AmountFen > left:
-		return fault.Newf(fault.Invalid, "最多还能退 %d.%02d 元", left/100, left%100).On("amount")
+		return fault.Newf(fault.Invalid, "最多还能退 %s", yuan(left)).On("amount")
 	case a.Way == Offline && in.Note == "":
 		return fault.New(fault.Invalid, "线下付款由财务转账退回：请填写转账日期和流水号").On("note")
 	case a.Way != Offline && a.EndedAt != nil && s.now().Sub(*a.EndedAt) > refundable:

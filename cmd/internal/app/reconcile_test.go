@@ -58,3 +58,41 @@ func TestADayIsReconciled(t *testing.T) {
 		t.Error("a German date was read")
 	}
 }
+
+// The worker compares the last days once WeChat Pay's bills are there, at ten
+// in the morning of Beijing, and no day twice.
+func TestTheWorkerReconcilesAfterTen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	s := w.student(1)
+	on(t, w.phone()).until(s, "pay").ask("/pay/hhu/attempt", nil)
+	order := w.orders(t, s)[0]
+	w.pay(t, order)
+	if err := w.sim.Backdate(order, 48*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	w.db(t).MustExec(`UPDATE attempt SET created_at=created_at - INTERVAL 3 DAY`)
+	reports := func() int { return w.count(t, `SELECT COUNT(*) FROM reconciliation WHERE report LIKE '%"orders":1,%'`) }
+	at := func(hour, minute int) {
+		w.stop()
+		w.clock.move(payment.Day(time.Now()).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute).Sub(w.clock.now()))
+		w.start()
+	}
+	at(9, 50)
+	time.Sleep(700 * time.Millisecond)
+	if n := reports(); n != 0 {
+		t.Fatalf("%d reports before ten", n)
+	}
+	at(10, 10)
+	for deadline := time.Now().Add(15 * time.Second); reports() == 0; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("no report after ten")
+		}
+	}
+	made := w.text(t, `SELECT created_at FROM reconciliation WHERE report LIKE '%"orders":1,%'`)
+	at(10, 50)
+	time.Sleep(700 * time.Millisecond)
+	if again := w.text(t, `SELECT created_at FROM reconciliation WHERE report LIKE '%"orders":1,%'`); again != made {
+		t.Error("the day was compared twice")
+	}
+}

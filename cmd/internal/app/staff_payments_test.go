@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"ruxue/repo/simulator"
 	"ruxue/service/staff"
 )
 
@@ -67,9 +68,14 @@ func TestFinanceAtWork(t *testing.T) {
 	wantSays(t, qian.post(bill+"/refund", refund("100000", "教材费退回")), 422, "最多还能退")
 	wantSays(t, qian.post(bill+"/refund", refund("200", "教材费退回")), 200, "已保存", "data-moving")
 	wantSays(t, qian.post(bill+"/refund", refund("1200.50", "转学")), 200, "待复核")
-	wantSays(t, sun.get("/staff/payments"), 200, "待复核的退款", "¥1,200.50", "转学")
+	wantSays(t, sun.get("/staff/payments"), 200, "待复核的退款", "¥1,200.50　"+s.Name, "转学")
 	decide := url.Values{"bill": {strings.TrimPrefix(bill, "/staff/payments/bill/")}, "decision": {"approve"}}
 	no := qian.found(regexp.MustCompile(`(F[0-9a-f]{30})</span>[^·]*?转学`), qian.get(bill).Body)
+	own := qian.get(bill)
+	wantSays(t, own, 200, "复核退款 ¥1,200.50", "您是申请人，须由另一位老师复核")
+	if strings.Contains(own.Body, no+"/decide") {
+		t.Error("she is offered to approve her own request")
+	}
 	wantSays(t, qian.post("/staff/payments/refund/"+no+"/decide", decide), 403, "须由另一位老师复核")
 	wantSays(t, sun.post("/staff/payments/refund/"+no+"/decide", decide), 200, "已保存")
 	deadline := time.Now().Add(20 * time.Second)
@@ -104,5 +110,53 @@ func TestFinanceAtWork(t *testing.T) {
 	registrar := w.staff(staff.Registrar)
 	if a := registrar.get(bill); strings.Contains(a.Body, "申请退款") || strings.Contains(a.Body, "登记银行转账") {
 		t.Error("a registrar is offered what she may not do")
+	}
+}
+
+// A refund that WeChat Pay refuses is repeated under its number, or sent by
+// hand, once that was confirmed.
+func TestARefundThatFailsIsMended(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	s := w.student(1)
+	on(t, w.phone()).until(s, "pay").ask("/pay/hhu/attempt", nil)
+	order := w.orders(t, s)[0]
+	w.pay(t, order)
+	qian := w.staff(staff.Finance)
+	bill := "/staff/payments/bill/" + qian.found(billLink, qian.get("/staff/payments?q="+order).Body)
+	failed := regexp.MustCompile(`/staff/payments/refund/(F[0-9a-f]{30})/hand`)
+	until := func(what string, ok func(body string) bool) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); !ok(qian.get(bill).Body); time.Sleep(100 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("never %s: %.600s", what, shortened(qian.get(bill).Body))
+			}
+		}
+	}
+	ask := func(reason string) string {
+		t.Helper()
+		if err := w.sim.AddFault(simulator.Fault{API: "pay.refund", Mode: "error", Code: "ACCOUNT_ERROR"}); err != nil {
+			t.Fatal(err)
+		}
+		form := url.Values{"order": {order}, "key": {qian.found(refundKey, qian.get(bill).Body)}, "amount": {"100"}, "reason": {reason}}
+		wantSays(t, qian.post(bill+"/refund", form), 200, "已保存")
+		until("failed", func(body string) bool { return strings.Contains(body, "退款失败") && failed.MatchString(body) })
+		return "/staff/payments/refund/" + qian.found(failed, qian.get(bill).Body)
+	}
+	form := url.Values{"bill": {strings.TrimPrefix(bill, "/staff/payments/bill/")}, "note": {"2026-11-22 流水 778899"}}
+	wantSays(t, qian.get("/staff/payments"), 200, "缴费")
+	first := ask("教材费退回")
+	wantSays(t, qian.get("/staff/payments"), 200, "退款没有成功　"+s.Name, "用户账户异常")
+	wantSays(t, qian.post(first+"/retry", form), 200, "已保存")
+	until("repeated", func(body string) bool { return strings.Count(body, ">已退款<") == 1 })
+
+	second := ask("住宿费退回")
+	wantSays(t, qian.post(second+"/hand", form), 422, "请勾选确认后再提交", "778899")
+	form.Set("confirmed", "1")
+	wantSays(t, qian.post(second+"/hand", form), 200, "已保存", "2026-11-22 流水 778899")
+	until("sent by hand", func(body string) bool { return strings.Count(body, ">已退款<") == 2 })
+	wantSays(t, qian.post(second+"/hand", form), 409, "只有失败或异常")
+	if n := w.count(t, `SELECT COUNT(*) FROM refund WHERE state='success' AND last_code='BY_HAND'`); n != 1 {
+		t.Errorf("%d refunds by hand", n)
 	}
 }
