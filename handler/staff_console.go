@@ -3,6 +3,7 @@ package handler
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"ruxue/h5"
@@ -97,6 +98,26 @@ func (h *Handler) waiting(k *call, n navEntry) int {
 // "enrolment:<ref>"; detail holds no personal datum.
 func (h *Handler) noteStaff(k *call, action, subject, detail string) error {
 	return h.Audit.Add(k.ctx(), audit.Entry{Actor: "staff:" + k.staff.Ref, Action: action, Subject: subject, Detail: detail})
+}
+
+// noted is do with its entry in the log, in one transaction: neither stands
+// without the other. do may run again, so it asks nobody but the database.
+func (h *Handler) noted(k *call, action, subject, detail string, do func(ctx context.Context) error) error {
+	return h.Tx.InTx(k.ctx(), func(ctx context.Context) error {
+		if err := do(ctx); err != nil {
+			return err
+		}
+		return h.Audit.Add(ctx, audit.Entry{Actor: "staff:" + k.staff.Ref, Action: action, Subject: subject, Detail: detail})
+	})
+}
+
+// listed is a list for the log, as far as it fits there.
+func listed(words []string) string {
+	const most = 20
+	if len(words) > most {
+		return strings.Join(words[:most], "、") + " 等 " + strconv.Itoa(len(words)) + " 个"
+	}
+	return strings.Join(words, "、")
 }
 
 // atStaff reports whether the request is for the console.

@@ -173,6 +173,9 @@ func (h *Handler) importColumns(k *call) error {
 	if err := h.Lists.Teach(k.ctx(), j, said); err != nil {
 		return err
 	}
+	if err := h.noteStaff(k, "admission.columns", "import:"+j.Ref, fmt.Sprintf("说明名单中 %d 列的内容，以后的名单也这样理解", len(said))); err != nil {
+		return err
+	}
 	h.sendTo(k, importPath+"/job/"+j.Ref)
 	return nil
 }
@@ -183,6 +186,10 @@ func (h *Handler) importApply(k *call) error {
 		return err
 	}
 	if err := h.Lists.Apply(k.ctx(), j, k.PostForm("skip") == "1"); err != nil {
+		return err
+	}
+	// The entry at the list's end names who uploaded it, perhaps another one.
+	if err := h.noteStaff(k, "admission.apply", "import:"+j.Ref, "开始导入名单"); err != nil {
 		return err
 	}
 	h.sendTo(k, importPath+"/job/"+j.Ref)

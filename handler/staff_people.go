@@ -184,13 +184,11 @@ func (h *Handler) updatePerson(k *call) error {
 		return err
 	}
 	p := personOf(k)
-	if err := h.Staff.Update(k.ctx(), *k.staff, a, p); err != nil {
+	err = h.noted(k, "staff.update", "staff:"+a.Ref, "修改账号，角色 "+a.Role.Words()+" 改为 "+p.Role.Words()+"，教学点 "+listed(p.Sites),
+		func(ctx context.Context) error { return h.Staff.Update(ctx, *k.staff, a, p) })
+	if err != nil {
 		p.Login = a.Login
 		return h.personAgain(k, a, p, err)
-	}
-	if err := h.noteStaff(k, "staff.update", "staff:"+a.Ref, "修改账号，角色 "+a.Role.Words()+" 改为 "+p.Role.Words()+
-		"，教学点 "+strings.Join(p.Sites, "、")); err != nil {
-		return err
 	}
 	h.sendTo(k, peoplePath)
 	return nil
@@ -203,18 +201,17 @@ func (h *Handler) personState(k *call) error {
 		return err
 	}
 	disabled := k.PostForm("disabled") == "1"
-	if err := h.Staff.SetDisabled(k.ctx(), *k.staff, a, disabled); err != nil {
-		return err
-	}
 	action, detail := "staff.enable", "启用账号"
 	if disabled {
 		action, detail = "staff.disable", "停用账号"
 	}
-	return h.personDone(k, a, action, detail)
+	return h.onPerson(k, a, action, detail, func(ctx context.Context) error { return h.Staff.SetDisabled(ctx, *k.staff, a, disabled) })
 }
 
-func (h *Handler) personDone(k *call, a *staff.Account, action, detail string) error {
-	if err := h.noteStaff(k, action, "staff:"+a.Ref, detail); err != nil {
+// onPerson does something to an account, with its entry in the log, and leads
+// back to its page.
+func (h *Handler) onPerson(k *call, a *staff.Account, action, detail string, do func(ctx context.Context) error) error {
+	if err := h.noted(k, action, "staff:"+a.Ref, detail, do); err != nil {
 		return err
 	}
 	h.sendTo(k, peoplePath+"/"+a.Ref)
@@ -247,8 +244,5 @@ func (h *Handler) personFactor(k *call) error {
 	if a.ID == k.staff.ID {
 		return fault.New(fault.Conflict, "修改自己的二次验证请用“我的账号”")
 	}
-	if err := h.Staff.ResetFactor(k.ctx(), a); err != nil {
-		return err
-	}
-	return h.personDone(k, a, "staff.reset", "清除二次验证")
+	return h.onPerson(k, a, "staff.reset", "清除二次验证", func(ctx context.Context) error { return h.Staff.ResetFactor(ctx, a) })
 }

@@ -207,6 +207,9 @@ func TestAListIsImportedInTheConsole(t *testing.T) {
 	if n := w.count(t, "SELECT COUNT(*) FROM audit WHERE action='admission.import' AND actor LIKE 'staff:%'"); n != 1 {
 		t.Errorf("%d audit entries", n)
 	}
+	if n := w.count(t, "SELECT COUNT(*) FROM audit WHERE action='admission.apply'"); n != 1 {
+		t.Errorf("%d entries of who had it imported", n)
+	}
 	if !strings.Contains(d.get("/staff/import?c=hhu").Body, "改好.csv") {
 		t.Error("the history does not show the list")
 	}
