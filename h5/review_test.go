@@ -25,6 +25,7 @@ func reviewSamples(device string, add adder) {
 		c.Reasons = append(c.Reasons, h5.ReviewReason{Value: r, Key: string(rune('1' + i)), Sentence: "您的存档照片" + r + "，请重新拍摄。"})
 	}
 	c.Reasons = append(c.Reasons, h5.ReviewReason{Value: "其他原因", Key: "5", Sentence: "您的存档照片需要修改：{}，请重新拍摄。", Own: true})
+	c.Checks = []h5.ReviewCheck{{At: "3月12日 14:10", Words: "与系统照片不一致", Score: "相似度 42"}, {At: "3月12日 14:08", Words: "光线太暗"}}
 	p.Case = &c
 	add("staff-review", p)
 	bad := p
@@ -45,6 +46,21 @@ func reviewSamples(device string, add adder) {
 		w.Tiles = append(w.Tiles, h5.WallTile{Subject: name, Name: name, Line: "水利水电工程", URL: pixel, Href: "/staff/review/attachment/x", Ticked: i == 1})
 	}
 	add("staff-wall", w)
+	photos := h5.StaffPhotos{Console: console("导入录取照片", device, "/staff/import"), Campaigns: []h5.Option{{Value: "hhu", Label: "2026 级新生注册"}}, Campaign: "hhu",
+		MaxMB: 64, MaxFiles: 5000, MaxPictureMB: 5, Back: "/staff/import?c=hhu", Error: "这不是 zip 压缩包，或文件不完整。请把照片压缩成一个 .zip 文件再上传",
+		History: []h5.StaffImportRow{{Href: "/x", File: "2026级录取照片（函授，业余）.zip", By: "王老师", At: "2026年3月12日 14:12", State: "已导入", Tag: "ok",
+			Text: "新增 812，替换 3，不变 0，没有导入 5"}, {Href: "/y", File: "照片.zip", By: "王老师", At: "2026年3月12日 14:02", State: "正在导入", Tag: "warn"}}}
+	add("staff-photos", photos)
+	job := h5.StaffPhotosJob{Console: console("导入录取照片", device, "/staff/import"), Base: "/staff/import/photos/x", Back: "/staff/import/photos?c=hhu",
+		CampaignTitle: "2026 级新生注册", File: "2026级录取照片.zip", By: "王老师", At: "2026年3月12日 14:12", Words: "已导入", Tag: "ok", Ended: true, Total: 820, Done: 820,
+		Stored: 812, Replaced: 3, Unknown: 2, Broken: 1, Twice: 2, More: true, Files: []h5.StaffPhotosFile{
+			{File: "320***********1823.jpg", Words: "没有这名学生", Tag: "bad", Reason: "本次活动的名单里没有这个号码"},
+			{File: "毕业照-全班合影-修改后-最终版.jpg", Words: "不能用", Tag: "bad", Reason: "文件名不是身份证号或考生号"},
+			{File: "26320100000001.png", Name: "买买提·吐尔逊·阿卜杜热合曼", Words: "重复", Tag: "warn", Reason: "同一名学生有两张照片，已使用前面的 26320100000001.jpg"},
+			{File: "320***********182X.jpg", Name: "李晓雯", Words: "已导入", Tag: "ok"}}}
+	add("staff-photos-job", job)
+	job.Busy, job.Ended, job.Files, job.Done, job.Words, job.Tag = true, false, nil, 200, "正在导入", "warn"
+	add("staff-photos-busy", job)
 	back := h5.StaffReturn{Console: console("退回修改", device, "/staff/students"), Action: "/staff/students/x/return", Back: "/staff/students/x",
 		Student: "李晓雯", Open: true, Sections: []h5.ReturnSection{{Name: "basic", Title: "基本信息", Open: true, Ticked: true},
 			{Name: "family", Title: "家庭成员", Open: true}, {Name: "graduation", Title: "毕业信息", Note: "3月12日 14:12 已由 王老师 退回：信息有误，等学生修改"}},

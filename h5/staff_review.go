@@ -53,6 +53,7 @@ type ReviewCase struct {
 	Position string // 第 1 条，共 7 条
 	Pictures []ReviewPicture
 	Rows     []ReviewRow
+	Checks   []ReviewCheck // of the face, the newest first
 	Reasons  []ReviewReason
 	// Closed says why nothing can be decided; "" while it can.
 	Closed string
@@ -85,6 +86,12 @@ type ReviewRow struct {
 	Label string
 	Value string
 	Link  Action // Label "" shows none
+}
+
+// ReviewCheck is one face check: what came of it, and 相似度 87 where the
+// provider gave one.
+type ReviewCheck struct {
+	At, Words, Score string
 }
 
 // ReviewReason is one reason to send the case back.

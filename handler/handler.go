@@ -28,6 +28,7 @@ import (
 	"ruxue/service/fiscal"
 	"ruxue/service/notice"
 	"ruxue/service/payment"
+	"ruxue/service/photo"
 	"ruxue/service/registration"
 	"ruxue/service/review"
 	"ruxue/service/roster"
@@ -115,6 +116,7 @@ type Deps struct {
 	StaffLinks      *staff.Links
 	Exports         *export.Service
 	Lists           *admission.Desk
+	ListedPhotos    *photo.Desk
 	Carrier         *admission.Carrier
 	ListFiles       ListFiles
 

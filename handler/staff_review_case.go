@@ -62,6 +62,9 @@ func (h *Handler) openCase(k *call, q reviewQuery, page *h5.StaffReview, list []
 	if v.Rows, err = h.caseRows(k, camp, c, e, sum); err != nil {
 		return err
 	}
+	if c.Kind == review.Photo || c.Kind == review.Attachment {
+		v.Checks = checkViews(sum)
+	}
 	reasons, err := h.Reviews.Reasons(k.ctx(), camp, c.Kind, c.Item)
 	if err != nil {
 		return err
@@ -140,7 +143,7 @@ func (h *Handler) caseRows(k *call, camp *campaign.Campaign, c review.Case, e *s
 	}
 	rows = append(rows, more...)
 	if c.Kind == review.Photo || c.Kind == review.Attachment {
-		add("人脸识别", sum.Words())
+		add("人脸识别", faceSummary(sum))
 	}
 	b, found, err := h.Payments.BillOf(k.ctx(), e.ID)
 	if err != nil {
@@ -186,6 +189,10 @@ func (h *Handler) casePictures(k *call, camp *campaign.Campaign, c review.Case, 
 		return slices.IndexFunc(camp.Attachments, func(s campaign.Slot) bool { return s.Name == a.Slot })
 	}
 	slices.SortStableFunc(list, func(a, b enrolment.Attachment) int { return place(a) - place(b) })
+	listed, err := h.listedPicture(k, c)
+	if err != nil {
+		return nil, err
+	}
 	var judged, portraits, others []h5.ReviewPicture
 	for _, a := range list {
 		slot, ok := camp.Slot(a.Slot)
@@ -211,12 +218,12 @@ func (h *Handler) casePictures(k *call, camp *campaign.Campaign, c review.Case, 
 		}
 	}
 	if c.Kind == review.Photo {
-		if len(portraits) == 0 && len(others) == 0 {
+		if len(listed) == 0 && len(portraits) == 0 && len(others) == 0 {
 			portraits = []h5.ReviewPicture{{Label: "证件照", Note: "学生还没有上传可以比对的照片"}}
 		}
-		return append(append([]h5.ReviewPicture{live}, portraits...), others...), nil
+		return slices.Concat([]h5.ReviewPicture{live}, listed, portraits, others), nil
 	}
-	return append(append(append(judged, live), portraits...), others...), nil
+	return slices.Concat(judged, listed, []h5.ReviewPicture{live}, portraits, others), nil
 }
 
 // staffPicture gives out one picture of the case's student. The case is found
@@ -236,8 +243,11 @@ func (h *Handler) staffPicture(k *call) error {
 		k.give(data, contentType, name)
 		return nil
 	}
-	if what == "signature" {
+	switch what {
+	case "signature":
 		return h.applicationSignature(k, c)
+	case "listed":
+		return h.giveListed(k, c.EnrolmentID)
 	}
 	if what != "face" {
 		return fault.New(fault.NotFound, "")

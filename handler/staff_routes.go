@@ -33,6 +33,7 @@ func (h *Handler) staffTable() []staffRoute {
 		h.exportRoutes(),
 		h.auditRoutes(),
 		h.importRoutes(),
+		h.photoRoutes(),
 		h.carryRoutes(),
 	)
 }

@@ -50,7 +50,7 @@ func (h *Handler) studentView(k *call, open string) (h5.StaffStudent, error) {
 		p.Until = campaign.DateTime(*e.ExtendedUntil)
 	}
 	p.Data = data(e, open)
-	for _, fill := range []func(*call, string, *h5.StaffStudent) error{h.fillProgress, h.fillSections, h.fillReturn, h.fillFiles, h.fillSigned,
+	for _, fill := range []func(*call, string, *h5.StaffStudent) error{h.fillProgress, h.fillSections, h.fillReturn, h.fillFiles, h.fillListed, h.fillSigned,
 		h.fillBill, h.fillMessages, h.fillCases, h.fillEvents} {
 		if err := fill(k, open, &p); err != nil {
 			return p, err

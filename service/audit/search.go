@@ -51,7 +51,7 @@ func Page(ctx context.Context, store Searcher, q Query) ([]Named, int64, error) 
 // words are the actions in plain words; the longest beginning counts, so that a
 // group has one too.
 var words = map[string]string{
-	"admission.import": "导入名单", "admission.apply": "开始导入名单", "admission.columns": "说明名单的列", "admission.bad_rows": "下载需修改的行", "admission.carry": "转入保留资格", "reminder.start": "催办", "message.resend": "重发消息",
+	"admission.import": "导入名单", "admission.apply": "开始导入名单", "admission.columns": "说明名单的列", "admission.bad_rows": "下载需修改的行", "admission.photos": "导入录取照片", "admission.carry": "转入保留资格", "reminder.start": "催办", "message.resend": "重发消息",
 	"staff": "账号", "staff.add": "新建账号", "staff.bind": "绑定微信", "staff.unbind": "解除微信绑定", "staff.link": "打开审核链接",
 	"staff.login": "工作人员登录", "staff.password": "修改密码", "staff.factor": "二次验证", "staff.update": "修改账号",
 	"staff.reset": "重置", "staff.unmask": "查看完整信息", "staff.correct": "更正信息", "staff.phone": "修改手机号",

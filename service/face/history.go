@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // historyLimit bounds how many records of an enrolment a summary looks at.
@@ -14,9 +15,28 @@ type Summary struct {
 	Unrecognised int     // pictures that were unfit or not recognised
 	Causes       []Cause // of those, the most frequent first
 	Passed       bool
-	Score        float64 // the best similarity that the provider gave, 0–100; 0 without one
+	Score        float64   // the best similarity that the provider gave, 0–100; 0 without one
+	Attempts     []Attempt // the newest first, at most attemptsShown
 	// Picture is the newest kept picture of a check that was passed, "" without.
 	Picture string
+}
+
+// attemptsShown bounds the checks that a summary lists.
+const attemptsShown = 10
+
+// Attempt is one check, as staff read it.
+type Attempt struct {
+	At    time.Time
+	Words string
+	Score float64 // the similarity that the provider gave, 0–100; 0 without one
+}
+
+// Similarity is the similarity as a number with its word: 相似度 87, "" without.
+func Similarity(score float64) string {
+	if score <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("相似度 %.0f", score)
 }
 
 // Cause is why pictures were not recognised, in plain words.
@@ -86,12 +106,31 @@ func summary(recs []Record) Summary {
 		case r.Result == Failed:
 			words = "与系统照片不一致"
 		}
+		out.Attempts = attempt(out.Attempts, r, words, judged)
 		if words != "" {
 			out.Unrecognised++
 			out.Causes = count(out.Causes, words)
 		}
 	}
 	return out
+}
+
+// attempt adds the check to the list.
+func attempt(list []Attempt, r Record, cause string, judged bool) []Attempt {
+	if len(list) == attemptsShown {
+		return list
+	}
+	a := Attempt{At: r.CreatedAt, Words: cause, Score: r.Score}
+	if judged {
+		a.Score = 0 // the judge's own figure, no similarity
+	}
+	switch {
+	case r.Result == Passed:
+		a.Words = "通过"
+	case r.Result == Errored || cause == "":
+		a.Words = "识别服务没有给出结果"
+	}
+	return append(list, a)
 }
 
 // count adds one to the cause, keeping the most frequent first.

@@ -1,6 +1,9 @@
 package face
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestSummaryInPlainWords(t *testing.T) {
 	check := func(result Result, code string, score float64) Record {
@@ -20,5 +23,17 @@ func TestSummaryInPlainWords(t *testing.T) {
 	s := summary([]Record{check(Passed, "new", 80), check(Passed, "old", 90), check(Retake, "judge.Dark", 99)})
 	if s.Picture != "r-new" || s.Score != 90 {
 		t.Errorf("%+v", s)
+	}
+	s = summary([]Record{check(Passed, "new", 92.4), check(Failed, "x", 41.5), check(Errored, "down", 0), check(Retake, "judge.Dark", 70),
+		{Kind: KindArchive, Result: Archived}})
+	var said []string
+	for _, a := range s.Attempts {
+		said = append(said, a.Words+" "+Similarity(a.Score))
+	}
+	if want := []string{"通过 相似度 92", "与系统照片不一致 相似度 42", "识别服务没有给出结果 ", "光线太暗 "}; !slices.Equal(said, want) {
+		t.Errorf("the checks read %q, want %q", said, want)
+	}
+	if s = summary(slices.Repeat([]Record{check(Passed, "new", 92)}, 30)); len(s.Attempts) != attemptsShown {
+		t.Errorf("%d checks are listed", len(s.Attempts))
 	}
 }

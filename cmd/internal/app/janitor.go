@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"ruxue/service/campaign"
-	"ruxue/service/face"
 )
 
 const (
@@ -15,9 +14,14 @@ const (
 	receiptsKept = 24 * time.Hour
 )
 
-// janitor removes what may not be kept longer: face pictures after the
+// purger removes a campaign's pictures of faces that were kept before the time.
+type purger interface {
+	Purge(ctx context.Context, campaignID int64, before time.Time) (int, error)
+}
+
+// janitor removes what may not be kept longer: pictures of faces after the
 // campaign's retention, and bookkeeping of messages.
-func (a *App) janitor(campaigns *campaign.Service, faces *face.Service) func(ctx context.Context) {
+func (a *App) janitor(campaigns *campaign.Service, faces ...purger) func(ctx context.Context) {
 	return func(ctx context.Context) {
 		for {
 			if err := a.DB.Outbox().Sweep(ctx, a.now().Add(-receiptsKept)); err != nil && ctx.Err() == nil {
@@ -35,7 +39,7 @@ func (a *App) janitor(campaigns *campaign.Service, faces *face.Service) func(ctx
 
 // purgeFaces removes the pictures of campaigns whose window ended longer ago
 // than their retention; 0 days keeps them.
-func (a *App) purgeFaces(ctx context.Context, campaigns *campaign.Service, faces *face.Service) {
+func (a *App) purgeFaces(ctx context.Context, campaigns *campaign.Service, faces []purger) {
 	list, err := campaigns.List(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -51,9 +55,13 @@ func (a *App) purgeFaces(ctx context.Context, campaigns *campaign.Service, faces
 		if a.now().Before(end.AddDate(0, 0, c.Retention.FaceDays)) {
 			continue
 		}
-		n, err := faces.Purge(ctx, c.ID, a.now())
-		if err != nil && ctx.Err() == nil {
-			a.log.ErrorContext(ctx, "purging face pictures failed", "error", err.Error())
+		n := 0
+		for _, f := range faces {
+			m, err := f.Purge(ctx, c.ID, a.now())
+			if err != nil && ctx.Err() == nil {
+				a.log.ErrorContext(ctx, "purging face pictures failed", "error", err.Error())
+			}
+			n += m
 		}
 		if n > 0 {
 			a.log.InfoContext(ctx, "purged face pictures", "campaign", c.Code, "count", n)

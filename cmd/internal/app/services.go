@@ -67,6 +67,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 		a.log.ErrorContext(ctx, "drawing a slider puzzle failed", "error", err.Error())
 	})
 	argon := newArgon()
+	photos := a.photos(campaigns)
 	out := &built{
 		deps: handler.Deps{Pages: pages, Sessions: redis.NewSessions(a.rdb), NewToken: redis.NewToken, Tx: db,
 			Limiter: limiter, Uploads: a.cfg.Limits.UploadsPerHour, Campaigns: campaigns,
@@ -76,13 +77,13 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Sections:  enrolment.NewSections(db.Sections(), gate, a.now).Mending(mend),
 			Attachments: enrolment.NewAttachments(enrolment.AttachmentOptions{Store: db.Attachments(), Files: files,
 				Cipher: a.ring, Gate: gate, Mend: mend, Log: a.log}),
-			Registration: registrar, Faces: faces, Signing: signatures,
+			Registration: registrar, Faces: faces, ListedPhotos: photos, Signing: signatures,
 			Applications: a.applications(campaigns, outbox, registrar, payments, signatures),
 			Handoffs:     handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat, Replies: a.replies(),
 			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
 			Delivery: notice.NewDeliveries(db.Outbox()), Messages: notice.NewHistory(db.Outbox(), a.now), Audit: audit.NewLog(db.Audits(), a.now)},
 		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.certificates(p.pay), a.reconciler, a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
-			a.sealer(proofs.Seal), a.sealAlarm, a.janitor(campaigns, faces)},
+			a.sealer(proofs.Seal), a.sealAlarm, a.janitor(campaigns, faces, photos), photos.Run},
 	}
 	a.wireMoney(&out.deps)
 	a.wireStaff(&out.deps, argon)

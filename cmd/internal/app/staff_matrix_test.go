@@ -37,6 +37,7 @@ func staffVisits() []staffVisit {
 		campaignVisits,
 		auditVisits,
 		importVisits,
+		photoVisits,
 	)
 }
 

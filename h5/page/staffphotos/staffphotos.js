@@ -1,0 +1,3 @@
+// Uploading the archive of photos.
+import '../../lib/console.js';
+import '../../lib/give.js';

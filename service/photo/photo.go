@@ -1,0 +1,172 @@
+// Package photo owns 录取照片: the pictures that come with the admitted list, one
+// for each enrolment. Staff upload a zip whose files are named by 身份证号 or
+// 考生号; a worker matches, re-encodes and seals them, and tells of each file what
+// became of it. They serve staff to compare, are never shown to anybody else, and
+// go with the campaign's retention as face pictures do.
+package photo
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"ruxue/service/audit"
+	"ruxue/service/campaign"
+	"ruxue/service/fault"
+)
+
+// Photo is the picture of one enrolment.
+type Photo struct {
+	EnrolmentID int64
+	Ref         string
+	BlobKey     string // random; only the service may use it
+	SHA256      string // of the kept picture
+	Source      string // SHA-256 of the file that it was made from
+	Bytes       int
+	Width       int // pixels
+	Height      int
+	UpdatedAt   time.Time
+}
+
+// Owner is the enrolment that a number belongs to.
+type Owner struct {
+	EnrolmentID int64
+	Ref         string
+	Name        string
+}
+
+// Store keeps the records of pictures.
+type Store interface {
+	// Photo returns the enrolment's record; false when there is none.
+	Photo(ctx context.Context, enrolmentID int64) (Photo, bool, error)
+	// PutPhoto inserts or replaces it and returns the key of the blob that no
+	// record names any more, "" without one.
+	PutPhoto(ctx context.Context, p Photo) (old string, err error)
+	// Owners finds who in the campaign has the numbers, as ID number or exam number.
+	Owners(ctx context.Context, campaignID int64, numbers []string) (map[string][]Owner, error)
+	// ExpiredPhotos lists at most limit records of a campaign made before the time.
+	ExpiredPhotos(ctx context.Context, campaignID int64, before time.Time, limit int) ([]Photo, error)
+	// ForgetPhoto removes the record.
+	ForgetPhoto(ctx context.Context, ref string) error
+}
+
+// Files keeps sealed files.
+type Files interface {
+	Put(ctx context.Context, key string, data []byte) error
+	Get(ctx context.Context, key string) ([]byte, error)
+	Delete(ctx context.Context, key string) error
+}
+
+// Cipher seals what Files keeps; ad is the associated data "table.column:ref".
+type Cipher interface {
+	Seal(plain []byte, ad string) ([]byte, error)
+	Open(sealed []byte, ad string) ([]byte, error)
+}
+
+// Auditor logs who imported what.
+type Auditor interface {
+	Add(ctx context.Context, e audit.Entry) error
+}
+
+// Campaigns finds an archive's campaign.
+type Campaigns interface {
+	ByID(ctx context.Context, id int64) (*campaign.Campaign, error)
+}
+
+// Options are a Desk's parts.
+type Options struct {
+	Store     Store
+	Jobs      JobStore
+	Files     Files
+	Cipher    Cipher
+	Audit     Auditor
+	Campaigns Campaigns
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Desk takes archives of pictures and gives pictures out. It is safe for
+// concurrent use.
+type Desk struct {
+	Options
+	wake chan struct{}
+}
+
+// NewDesk returns a Desk. Run must be running somewhere.
+func NewDesk(o Options) *Desk {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Desk{Options: o, wake: make(chan struct{}, 1)}
+}
+
+// Of returns the record of the enrolment's picture; false without one.
+func (d *Desk) Of(ctx context.Context, enrolmentID int64) (Photo, bool, error) {
+	return d.Store.Photo(ctx, enrolmentID)
+}
+
+// Open returns the enrolment's picture as JPEG; fault.NotFound without one.
+func (d *Desk) Open(ctx context.Context, enrolmentID int64) ([]byte, error) {
+	p, ok, err := d.Store.Photo(ctx, enrolmentID)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fault.New(fault.NotFound, "没有录取照片")
+	}
+	return d.read(ctx, p.BlobKey, pictureAD(p.Ref))
+}
+
+func (d *Desk) read(ctx context.Context, key, ad string) ([]byte, error) {
+	sealed, err := d.Files.Get(ctx, key)
+	if err != nil {
+		return nil, fmt.Errorf("reading a kept file: %w", err)
+	}
+	data, err := d.Cipher.Open(sealed, ad)
+	if err != nil {
+		return nil, fmt.Errorf("opening a kept file: %w", err)
+	}
+	return data, nil
+}
+
+// purgeBatch is how many pictures one statement of Purge looks at.
+const purgeBatch = 200
+
+// Purge removes the campaign's pictures that were stored before the time and
+// returns how many.
+func (d *Desk) Purge(ctx context.Context, campaignID int64, before time.Time) (n int, err error) {
+	for {
+		list, err := d.Store.ExpiredPhotos(ctx, campaignID, before, purgeBatch)
+		if err != nil {
+			return n, fmt.Errorf("listing old admission photos: %w", err)
+		}
+		for _, p := range list {
+			if err := d.Files.Delete(ctx, p.BlobKey); err != nil {
+				return n, fmt.Errorf("removing an admission photo: %w", err)
+			}
+			if err := d.Store.ForgetPhoto(ctx, p.Ref); err != nil {
+				return n, fmt.Errorf("noting a removed admission photo: %w", err)
+			}
+			n++
+		}
+		if len(list) < purgeBatch {
+			return n, nil
+		}
+	}
+}
+
+func pictureAD(ref string) string { return "admission_photo.picture:" + ref }
+func fileAD(ref string) string    { return "photo_import.file:" + ref }
+
+// newRef returns 16 random bytes in base64url.
+func newRef() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
