@@ -6,14 +6,14 @@ import (
 	"testing"
 	"time"
 
-	"ruxue/repo/mysql"
 	"ruxue/service/fault"
 	"ruxue/service/photo"
+	"ruxue/service/reference"
 	"ruxue/service/student"
 )
 
 func (p *post) photo(id int64, key string) photo.Photo {
-	return photo.Photo{EnrolmentID: id, Ref: mysql.NewRef(), BlobKey: key, SHA256: "a", Source: "s" + key, Bytes: 3, Width: 600, Height: 800, UpdatedAt: p.clock()}
+	return photo.Photo{EnrolmentID: id, Ref: reference.New(), BlobKey: key, SHA256: "a", Source: "s" + key, Bytes: 3, Width: 600, Height: 800, UpdatedAt: p.clock()}
 }
 
 func TestAdmissionPhotos(t *testing.T) {
@@ -98,7 +98,7 @@ func TestOwnersOfPhotos(t *testing.T) {
 func TestPhotoJobs(t *testing.T) {
 	p := newPost(t, 1)
 	s := p.db.PhotoJobs()
-	j := photo.Job{Ref: mysql.NewRef(), CampaignID: 1, Actor: "staff:x", ActorName: "王老师", FileName: "照片.zip", FileKey: "import/photos-x",
+	j := photo.Job{Ref: reference.New(), CampaignID: 1, Actor: "staff:x", ActorName: "王老师", FileName: "照片.zip", FileKey: "import/photos-x",
 		FileBytes: 9, State: photo.Working, Total: 3, CreatedAt: p.clock()}
 	if err := s.AddJob(t.Context(), j); err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestPhotoJobs(t *testing.T) {
 	if err := s.Release(t.Context(), j.Ref, "two", p.clock()); err != nil {
 		t.Error(err)
 	}
-	if _, err := s.Job(t.Context(), mysql.NewRef()); !fault.Is(err, fault.NotFound) {
+	if _, err := s.Job(t.Context(), reference.New()); !fault.Is(err, fault.NotFound) {
 		t.Error(err)
 	}
 }

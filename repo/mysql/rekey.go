@@ -33,6 +33,7 @@ var sealedColumns = []cipherColumn{
 	{table: "data_case", column: "answer_cipher", walk: "id", ad: `CONCAT('data_case.answer_cipher:', t.ref)`},
 	{table: "fiscal_receipt", column: "link_cipher", walk: "id", ad: `CONCAT('fiscal_receipt.link_cipher:', t.bill_id)`},
 	{table: "fiscal_import", column: "detail_cipher", walk: "id", ad: `CONCAT('fiscal_import.detail_cipher:', t.ref)`},
+	{table: "photo_import", column: "detail_cipher", walk: "id", ad: `CONCAT('photo_import.detail_cipher:', t.ref)`},
 }
 
 // sealedFiles are the columns that name sealed files, whose key is kept when
@@ -44,6 +45,8 @@ var sealedFiles = []cipherColumn{
 	{table: "admission_import", column: "file_key", walk: "id", ad: `CONCAT('admission_import.file:', t.ref)`},
 	{table: "admission_import", column: "bad_key", walk: "id", ad: `CONCAT('admission_import.bad:', t.ref)`},
 	{table: "fiscal_import", column: "file_key", walk: "id", ad: `CONCAT('fiscal_import.file:', t.ref)`},
+	{table: "photo_import", column: "file_key", walk: "id", ad: `CONCAT('photo_import.file:', t.ref)`},
+	{table: "admission_photo", column: "blob_key", walk: "id", ad: `CONCAT('admission_photo.picture:', t.ref)`},
 }
 
 // rekeyBatch is how many values are read at once.

@@ -10,6 +10,7 @@ import (
 
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/reference"
 )
 
 // JobState is where an uploaded archive stands.
@@ -104,7 +105,7 @@ func (d *Desk) Upload(ctx context.Context, c *campaign.Campaign, actor, actorNam
 	if err != nil {
 		return "", err
 	}
-	j := Job{Ref: newRef(), CampaignID: c.ID, Actor: actor, ActorName: actorName, FileName: shown(path.Base(strings.ToValidUTF8(fileName, ""))),
+	j := Job{Ref: reference.New(), CampaignID: c.ID, Actor: actor, ActorName: actorName, FileName: shown(path.Base(strings.ToValidUTF8(fileName, ""))),
 		FileBytes: int64(len(data)), State: Working, Total: len(files), CreatedAt: d.Now()}
 	j.FileKey = "import/photos-" + j.Ref // a reference may begin with a dash, a key may not
 	sealed, err := d.Cipher.Seal(data, fileAD(j.Ref))

@@ -7,8 +7,6 @@ package photo
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"time"
@@ -163,10 +161,3 @@ func (d *Desk) Purge(ctx context.Context, campaignID int64, before time.Time) (n
 
 func pictureAD(ref string) string { return "admission_photo.picture:" + ref }
 func fileAD(ref string) string    { return "photo_import.file:" + ref }
-
-// newRef returns 16 random bytes in base64url.
-func newRef() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}

@@ -10,6 +10,7 @@ import (
 
 	"ruxue/service/fault"
 	"ruxue/service/picture"
+	"ruxue/service/reference"
 )
 
 // What a kept picture is: large enough to compare faces, without metadata.
@@ -47,7 +48,7 @@ func (d *Desk) take(ctx context.Context, f *zip.File, number string, owners []Ow
 	if err != nil {
 		return e, err
 	}
-	p := Photo{EnrolmentID: o.EnrolmentID, Ref: newRef(), Source: sum(data), UpdatedAt: d.Now()}
+	p := Photo{EnrolmentID: o.EnrolmentID, Ref: reference.New(), Source: sum(data), UpdatedAt: d.Now()}
 	if ok && have.Source == p.Source {
 		seen[o.EnrolmentID] = e.File
 		return refuse(Same, "")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ruxue/service/audit"
+	"ruxue/service/reference"
 )
 
 // Times of the work.
@@ -25,7 +26,7 @@ var errLost = errors.New("the lease was lost")
 // Run imports archives until ctx ends, one at a time. What it leaves is taken up
 // again, by this process or another one: what was stored is then the same.
 func (d *Desk) Run(ctx context.Context) {
-	holder, next := newRef(), time.Time{}
+	holder, next := reference.New(), time.Time{}
 	for {
 		worked, err := d.workOne(ctx, holder)
 		if err != nil && ctx.Err() == nil {

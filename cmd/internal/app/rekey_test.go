@@ -25,6 +25,11 @@ func TestEverythingIsSealedAnew(t *testing.T) {
 	waive.post("/c/hhu/choices", url.Values{"choice": {"waive"}})
 	desk, me := w.staffOn(w.pc(), staff.Administrator)
 	wantSays(t, desk.upload("/staff/import?c=hhu", "file", "a.csv", []byte("姓名,身份证号\n甲,1\n"), nil), 200)
+	up := desk.upload("/staff/import/photos?c=hhu", "file", "a.zip", packed(t, packedFile{s.IDNumber + ".jpg", s.Face}), nil)
+	wantSays(t, up, 200)
+	for i := 0; w.count(t, `SELECT COUNT(*) FROM photo_import WHERE file_key<>''`) > 0 && i < 200; i++ {
+		time.Sleep(50 * time.Millisecond)
+	}
 	for i := 0; w.count(t, `SELECT COUNT(*) FROM admission_import WHERE state='checking'`) > 0 && i < 200; i++ {
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -46,7 +51,7 @@ func TestEverythingIsSealedAnew(t *testing.T) {
 	}
 	rekey()
 	for _, what := range []string{"person.id_cipher", "enrolment.phone_cipher", "section.cipher", "signature.picture_cipher", "outbox.payload_cipher",
-		"staff.totp_cipher", "admission_import.detail_cipher", "files"} {
+		"staff.totp_cipher", "admission_import.detail_cipher", "photo_import.detail_cipher", "files"} {
 		if counts[what] == 0 {
 			t.Errorf("nothing of %s was sealed anew", what)
 		}
@@ -77,4 +82,5 @@ func TestEverythingIsSealedAnew(t *testing.T) {
 	_, page := d.find(s.IDNumber)
 	wantSays(t, d.get(page), 200, s.Name, "诚信承诺书", "已提交")
 	wantSays(t, d.get(page+"/picture/pledge"), 200)
+	wantSays(t, d.get(page+"/photo"), 200)
 }
