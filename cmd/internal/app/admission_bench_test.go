@@ -67,7 +67,8 @@ func writeBenchList(b *testing.B, path string) {
 // reports, each a median over b.N: seconds of a dry run (check) and of
 // --apply, which checks first (apply); the binary's peak memory; and the floor
 // under it: reading the file with excelize alone (read) and inserting the same
-// rows, ready-made, 500 in a statement (insert), into the same tables.
+// rows, ready-made, 500 in a statement (insert), into the same tables. The
+// ratios are of each run: check to reading, apply to reading and inserting.
 //
 //	go test ./cmd/internal/app -run xxx -bench AdmittedList -benchtime 3x
 func BenchmarkAdmittedList(b *testing.B) {
@@ -97,6 +98,9 @@ func BenchmarkAdmittedList(b *testing.B) {
 			note(name+"-s", time.Since(start).Seconds())
 			note(name+"-peak-MB", peak)
 		}
+		last := func(name string) float64 { return figures[name][len(figures[name])-1] }
+		note("check/floor", last("check-s")/last("read-s"))
+		note("apply/floor", last("apply-s")/(last("read-s")+last("insert-s")))
 		if n := w.count(b, "SELECT COUNT(*) FROM enrolment WHERE fee_fen=320000"); n != benchRows {
 			b.Fatalf("%d students are in", n)
 		}
