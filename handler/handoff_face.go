@@ -1,6 +1,8 @@
 package handler
 
 import (
+	"errors"
+
 	"github.com/gin-gonic/gin"
 
 	"ruxue/h5"
@@ -50,21 +52,41 @@ func (h *Handler) handoffCheck(k *call) error {
 	out := face.Outcome{Result: face.Passed, Sentence: "人脸识别通过"}
 	if !passed {
 		if out, err = h.compare(k, k.handoff.Consent); err != nil {
-			return err
+			return h.stumbled(k, err)
 		}
 	}
-	if out.Result == face.Passed {
-		if err := h.handoffFaceDone(k); err != nil {
+	if out.Result != face.Passed {
+		if err := h.tellTrouble(k, out.Sentence); err != nil {
 			return err
 		}
+	} else if err := h.handoffFaceDone(k); err != nil {
+		return err
 	}
 	return h.ok(k, outcomeJSON(out))
+}
+
+// stumbled tells the PC too what the phone is refused, and returns it.
+func (h *Handler) stumbled(k *call, err error) error {
+	if f, ok := fault.As(err); ok && f.Sentence != "" && f.Kind != fault.Internal {
+		return errors.Join(err, h.tellTrouble(k, f.Sentence))
+	}
+	return err
+}
+
+// tellTrouble shows on the PC what went wrong on the phone. A PC that ended the
+// handoff this moment needs no telling.
+func (h *Handler) tellTrouble(k *call, sentence string) error {
+	_, err := h.Handoffs.Stumbled(k.ctx(), k.Param("ticket"), k.session.OpenID, sentence)
+	if fault.Is(err, fault.Gone) {
+		return nil
+	}
+	return err
 }
 
 // handoffArchive is 拍照存档 on the phone, for the PC's login.
 func (h *Handler) handoffArchive(k *call) error {
 	if err := h.archive(k, k.handoff.Consent); err != nil {
-		return err
+		return h.stumbled(k, err)
 	}
 	if err := h.handoffFaceDone(k); err != nil {
 		return err

@@ -56,7 +56,7 @@ func (h *Handler) uploadHandoff(k *call) error {
 // handoffJSON is what the PC page shows: the same in events and polls.
 func (h *Handler) handoffJSON(k *call, ho signing.Handoff) (gin.H, error) {
 	out := gin.H{"ok": true, "state": ho.State, "user": ho.User(), "code": ho.Code,
-		"expires_in": int(ho.ExpiresIn(h.Now()).Seconds())}
+		"expires_in": int(ho.ExpiresIn(h.Now()).Seconds()), "trouble": ho.Trouble}
 	if ho.State == signing.Done && ho.Kind != signing.KindUpload {
 		out["next"] = k.base() + "/"
 	}

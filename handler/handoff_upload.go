@@ -37,7 +37,7 @@ func (h *Handler) handoffUpload(k *call) error {
 		return err
 	}
 	if err := h.limitUploads(k); err != nil {
-		return err
+		return h.stumbled(k, err)
 	}
 	beside, err := h.beside(k, s.Name)
 	if err != nil {
@@ -45,7 +45,7 @@ func (h *Handler) handoffUpload(k *call) error {
 	}
 	a, err := h.take(k, s, func(name string) string { return beside[name] })
 	if err != nil {
-		return err
+		return h.stumbled(k, err)
 	}
 	if err := h.note(k, "attachment.handoff", "用扫码的手机上传 "+s.Label); err != nil {
 		return err

@@ -1,6 +1,8 @@
 package handler
 
 import (
+	"context"
+
 	"ruxue/h5"
 	"ruxue/service/fault"
 )
@@ -54,29 +56,23 @@ func (h *Handler) accountAgain(k *call, err error) error {
 func (h *Handler) removeApp(k *call) error {
 	err := h.confirmed(k, true)
 	if err == nil {
-		err = h.Staff.RemoveTOTP(k.ctx(), k.account)
+		err = h.own(k, "staff.factor", "删除验证器 App", func(ctx context.Context) error { return h.Staff.RemoveTOTP(ctx, k.account) })
 	}
 	if err != nil {
 		return h.accountAgain(k, err)
 	}
-	return h.accountDone(k, "staff.factor", "删除验证器 App")
+	h.sendTo(k, "/staff/account")
+	return nil
 }
 
 // unbindWeChat ends the binding: POST password.
 func (h *Handler) unbindWeChat(k *call) error {
 	err := h.confirmed(k, true)
 	if err == nil {
-		err = h.Staff.Unbind(k.ctx(), k.account)
+		err = h.own(k, "staff.unbind", "解除微信绑定", func(ctx context.Context) error { return h.Staff.Unbind(ctx, k.account) })
 	}
 	if err != nil {
 		return h.accountAgain(k, err)
-	}
-	return h.accountDone(k, "staff.unbind", "解除微信绑定")
-}
-
-func (h *Handler) accountDone(k *call, action, detail string) error {
-	if err := h.noteStaff(k, action, "staff:"+k.staff.Ref, detail); err != nil {
-		return err
 	}
 	h.sendTo(k, "/staff/account")
 	return nil
@@ -91,11 +87,12 @@ func (h *Handler) newCodes(k *call) error {
 	if err != nil {
 		return h.accountAgain(k, err)
 	}
-	codes, err := h.Staff.NewBackupCodes(k.ctx(), k.account)
-	if err != nil {
+	var codes []string
+	err = h.own(k, "staff.factor", "重新生成备用码", func(ctx context.Context) (err error) {
+		codes, err = h.Staff.NewBackupCodes(ctx, k.account)
 		return err
-	}
-	if err := h.noteStaff(k, "staff.factor", "staff:"+k.staff.Ref, "重新生成备用码"); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	return h.show(k, h5.StaffCodes{Console: k.console("备用码", ""), Codes: codes, Next: "/staff/account"})

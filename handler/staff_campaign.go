@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ruxue/h5"
+	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/staff"
@@ -17,7 +18,8 @@ import (
 // CampaignEditor changes campaigns.
 type CampaignEditor interface {
 	Current(ctx context.Context, code string) (*campaign.Campaign, error)
-	Save(ctx context.Context, code string, base int, e campaign.Edit, source string) (*campaign.Campaign, []campaign.Part, error)
+	Save(ctx context.Context, code string, base int, e campaign.Edit, source string,
+		note func(ctx context.Context, saved *campaign.Campaign, changed []campaign.Part) error) (*campaign.Campaign, []campaign.Part, error)
 }
 
 const campaignsPath = "/staff/campaigns"
@@ -145,19 +147,24 @@ func (h *Handler) editCampaign(k *call) error {
 		page.Changes, page.Previewed = changesOf(changed), true
 		return h.show(k, page)
 	}
-	saved, changed, err := h.CampaignEditor.Save(k.ctx(), c.Code, base, e, "staff:"+k.staff.Ref)
+	saved, changed, err := h.CampaignEditor.Save(k.ctx(), c.Code, base, e, "staff:"+k.staff.Ref, h.noteEdit(k))
 	if err != nil {
 		return h.campaignAgain(k, c, e, changed, err)
 	}
-	titles := make([]string, 0, len(changed))
-	for _, p := range changed {
-		titles = append(titles, p.Title)
-	}
-	if err := h.noteStaff(k, "campaign.edit", "campaign:"+c.Code, fmt.Sprintf("第 %d 版，修改了%s", saved.Version, strings.Join(titles, "、"))); err != nil {
-		return err
-	}
 	h.sendTo(k, campaignsPath+"/"+url.PathEscape(c.Code)+"?saved="+strconv.Itoa(saved.Version))
 	return nil
+}
+
+// noteEdit records which parts of a campaign were edited.
+func (h *Handler) noteEdit(k *call) func(ctx context.Context, saved *campaign.Campaign, changed []campaign.Part) error {
+	return func(ctx context.Context, saved *campaign.Campaign, changed []campaign.Part) error {
+		titles := make([]string, 0, len(changed))
+		for _, p := range changed {
+			titles = append(titles, p.Title)
+		}
+		return h.Audit.Add(ctx, audit.Entry{Actor: "staff:" + k.staff.Ref, Action: "campaign.edit", Subject: "campaign:" + saved.Code,
+			Detail: fmt.Sprintf("第 %d 版，修改了%s", saved.Version, strings.Join(titles, "、"))})
+	}
 }
 
 func changesOf(list []campaign.Part) []h5.ChangedPart {

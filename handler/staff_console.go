@@ -94,8 +94,10 @@ func (h *Handler) waiting(k *call, n navEntry) int {
 	return count
 }
 
-// noteStaff records an act of the logged-in staff member. subject is such as
-// "enrolment:<ref>"; detail holds no personal datum.
+// noteStaff records an act of the logged-in staff member that is no single
+// transaction of MySQL: it read something, or Redis or a provider took part;
+// the others use noted. subject is such as "enrolment:<ref>"; detail holds
+// no personal datum.
 func (h *Handler) noteStaff(k *call, action, subject, detail string) error {
 	return h.Audit.Add(k.ctx(), audit.Entry{Actor: "staff:" + k.staff.Ref, Action: action, Subject: subject, Detail: detail})
 }
@@ -118,6 +120,25 @@ func listed(words []string) string {
 		return strings.Join(words[:most], "、") + " 等 " + strconv.Itoa(len(words)) + " 个"
 	}
 	return strings.Join(words, "、")
+}
+
+// acted is what an act was, for the audit log.
+type acted struct{ action, subject, detail string }
+
+// staffAct is noted for an act whose subject is known only once it is done.
+func (h *Handler) staffAct(k *call, do func(ctx context.Context) (acted, error)) error {
+	return h.Tx.InTx(k.ctx(), func(ctx context.Context) error {
+		a, err := do(ctx)
+		if err != nil {
+			return err
+		}
+		return h.Audit.Add(ctx, audit.Entry{Actor: "staff:" + k.staff.Ref, Action: a.action, Subject: a.subject, Detail: a.detail})
+	})
+}
+
+// own is noted for the account of who is logged in.
+func (h *Handler) own(k *call, action, detail string, do func(ctx context.Context) error) error {
+	return h.noted(k, action, "staff:"+k.staff.Ref, detail, do)
 }
 
 // atStaff reports whether the request is for the console.

@@ -1,6 +1,8 @@
 package handler
 
 import (
+	"context"
+
 	"ruxue/h5"
 	"ruxue/service/fault"
 	"ruxue/service/signing"
@@ -141,7 +143,10 @@ func (h *Handler) setup(k *call) error {
 	err := h.confirmed(k, k.account.HasFactor())
 	var codes []string
 	if err == nil {
-		codes, err = h.Staff.FinishTOTP(k.ctx(), k.account, sealed, k.PostForm("code"))
+		err = h.own(k, "staff.factor", "设置验证器 App", func(ctx context.Context) (err error) {
+			codes, err = h.Staff.FinishTOTP(ctx, k.account, sealed, k.PostForm("code"))
+			return err
+		})
 	}
 	if f, ok := fault.As(err); ok && f.Field != "" && !k.wantsJSON() {
 		page, e := h.setupView(k, sealed)
@@ -159,7 +164,7 @@ func (h *Handler) setup(k *call) error {
 	if err != nil {
 		return err
 	}
-	return h.factorSet(k, "设置验证器 App", codes)
+	return h.factorSet(k, codes)
 }
 
 // confirmed compares the posted password, if it is demanded.
@@ -172,16 +177,13 @@ func (h *Handler) confirmed(k *call, demanded bool) error {
 
 // factorSet ends the setting up of a second factor: the session has proven it,
 // and the backup codes are shown, once.
-func (h *Handler) factorSet(k *call, detail string, codes []string) (err error) {
+func (h *Handler) factorSet(k *call, codes []string) (err error) {
 	must := k.unfinished() != ""
 	if k.account, err = h.Staff.ByRef(k.ctx(), k.account.Ref); err != nil {
 		return err
 	}
 	k.staffSession.Proven = true
 	if err := h.renewStaff(k); err != nil {
-		return err
-	}
-	if err := h.noteStaff(k, "staff.factor", "staff:"+k.staff.Ref, detail); err != nil {
 		return err
 	}
 	if must {
@@ -211,15 +213,17 @@ func (h *Handler) scanFactor(k *call) error {
 	if err := h.confirmed(k, k.account.HasFactor()); err != nil {
 		return h.accountAgain(k, err)
 	}
-	codes, err := h.Staff.SetScanFactor(k.ctx(), k.account, on)
+	var codes []string
+	detail := map[bool]string{true: "微信扫码作为二次验证", false: "不再用微信扫码作为二次验证"}[on]
+	err := h.own(k, "staff.factor", detail, func(ctx context.Context) (err error) {
+		codes, err = h.Staff.SetScanFactor(ctx, k.account, on)
+		return err
+	})
 	if err != nil {
 		return h.accountAgain(k, err)
 	}
 	if on {
-		return h.factorSet(k, "微信扫码作为二次验证", codes)
-	}
-	if err := h.noteStaff(k, "staff.factor", "staff:"+k.staff.Ref, "不再用微信扫码作为二次验证"); err != nil {
-		return err
+		return h.factorSet(k, codes)
 	}
 	h.sendTo(k, "/staff/account")
 	return nil

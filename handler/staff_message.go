@@ -141,11 +141,11 @@ func fateOptions(n map[notice.State]int, chosen string) []h5.SelectOption {
 
 // resendMessage sends a message that failed once more.
 func (h *Handler) resendMessage(k *call) error {
-	row, err := h.Ledger.Resend(k.ctx(), k.staff.Scope(), k.Param("ref"))
+	err := h.staffAct(k, func(ctx context.Context) (acted, error) {
+		row, err := h.Ledger.Resend(ctx, k.staff.Scope(), k.Param("ref"))
+		return acted{"message.resend", "message:" + row.Ref, "重发消息：" + notice.Occasion(row.Payload.TemplateName)}, err
+	})
 	if err != nil {
-		return err
-	}
-	if err := h.noteStaff(k, "message.resend", "message:"+row.Ref, "重发消息："+notice.Occasion(row.Payload.TemplateName)); err != nil {
 		return err
 	}
 	h.sendTo(k, backTo(k, "/staff/messages", "resent"))

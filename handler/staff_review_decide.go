@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ruxue/h5"
+	"ruxue/service/audit"
 	"ruxue/service/fault"
 	"ruxue/service/review"
 )
@@ -88,18 +90,25 @@ func (h *Handler) nextCase(k *call, q reviewQuery, c review.Case) (string, error
 
 // staffUndo withdraws what the actor decided less than 10 seconds ago.
 func (h *Handler) staffUndo(k *call) error {
-	list, err := h.Reviews.Undo(k.ctx(), k.by(), k.PostForm("ref"))
+	var list []review.Decision
+	err := h.Tx.InTx(k.ctx(), func(ctx context.Context) (err error) {
+		if list, err = h.Reviews.Undo(ctx, k.by(), k.PostForm("ref")); err != nil {
+			return err
+		}
+		for _, d := range list {
+			e, err := h.Students.Enrolment(ctx, d.EnrolmentID)
+			if err != nil {
+				return err
+			}
+			if err := h.Audit.Add(ctx, audit.Entry{Actor: "staff:" + k.staff.Ref, Action: "review.undo",
+				Subject: "enrolment:" + e.Ref, Detail: "撤销审核决定：" + d.Words()}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return err
-	}
-	for _, d := range list {
-		e, err := h.Students.Enrolment(k.ctx(), d.EnrolmentID)
-		if err != nil {
-			return err
-		}
-		if err := h.noteStaff(k, "review.undo", "enrolment:"+e.Ref, "撤销审核决定："+d.Words()); err != nil {
-			return err
-		}
 	}
 	q, err := h.reviewQuery(k, k.handedOn())
 	if err != nil {

@@ -88,6 +88,10 @@ func serve(ctx context.Context, o options, out io.Writer, p place) error {
 	if e.standIn {
 		cfg.MySQL.MaxOpenConns = 1 // facts/engines.md: GMS loses updates with more
 	}
+	settings, err := keepSettings(cfg, p)
+	if err != nil {
+		return err
+	}
 	students, err := stage.Prepare(ctx, cfg, p.sim.Config(), 30)
 	if err != nil {
 		return err
@@ -104,7 +108,30 @@ func serve(ctx context.Context, o options, out io.Writer, p place) error {
 		return errors.Join(err, a.Close())
 	}
 	welcome(out, base, p.sim.Config().Base, e.standIn, students, people)
+	operate(out, settings)
 	return a.Run(ctx)
+}
+
+// keepSettings writes the demonstration's configuration beside its data, so
+// that the operator's commands can be tried on it, and returns the file's name.
+// The stand-ins bear no second program: "" there. The file holds the demo's
+// keys: nobody else may read it.
+func keepSettings(cfg config.Config, p place) (string, error) {
+	file := filepath.Join(p.data, "config.yaml")
+	if p.engines.standIn {
+		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", fmt.Errorf("removing an earlier demo's configuration: %w", err)
+		}
+		return "", nil
+	}
+	raw, err := stage.File(cfg)
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		return "", fmt.Errorf("writing the demo's configuration: %w", err)
+	}
+	return file, nil
 }
 
 func logger(verbose bool, cfg config.Config) *slog.Logger {

@@ -41,5 +41,14 @@ func welcome(out io.Writer, base, sim string, standIn bool, students []student.A
 		}
 		p("%s", line)
 	}
-	p("\n  Ctrl+C 结束\n")
+}
+
+// operate says how the operator's commands are tried, where they can be, and
+// how to end.
+func operate(out io.Writer, settings string) {
+	if settings != "" {
+		_, _ = fmt.Fprintf(out, "\n  运维命令                  go run ./cmd/ruxue doctor --config %s\n", settings)
+		_, _ = fmt.Fprintln(out, "  同样可用                  verify-signatures、verify-audit、reconcile、staff add、import、campaign export、menu show")
+	}
+	_, _ = fmt.Fprintf(out, "\n  Ctrl+C 结束\n\n")
 }

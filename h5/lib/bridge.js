@@ -152,6 +152,11 @@ class Bridge {
       const by = one('[data-by]', this.box);
       text(by, news.user || '');
       show(by, Boolean(news.user));
+      const trouble = one('[data-trouble]', this.box);
+      if (trouble) {
+        text(trouble, news.trouble ? '手机上没有成功：' + news.trouble : '');
+        show(trouble, Boolean(news.trouble));
+      }
       if (this.current !== 'scanned') this.state('scanned');
       return;
     }

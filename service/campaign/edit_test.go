@@ -42,18 +42,22 @@ func (d *drawer) Apply(_ context.Context, _ *Campaign, body []byte, base int, so
 	return len(d.bodies), nil
 }
 
+func (d *drawer) InTx(ctx context.Context, fn func(ctx context.Context) error) error { return fn(ctx) }
+
+func unnoted(context.Context, *Campaign, []Part) error { return nil }
+
 func TestAnEditIsANewVersionOfTheFile(t *testing.T) {
 	body, c := hhuFile(t)
 	d := &drawer{bodies: [][]byte{body}}
 	e := NewEditor(d, NewService(nil, time.Now))
 	edit := EditOf(c)
-	if got, parts, err := e.Save(t.Context(), "hhu", 1, edit, "x"); err != nil || len(parts) != 0 || got.Version != 1 || len(d.bodies) != 1 {
+	if got, parts, err := e.Save(t.Context(), "hhu", 1, edit, "x", unnoted); err != nil || len(parts) != 0 || got.Version != 1 || len(d.bodies) != 1 {
 		t.Fatalf("an edit that changes nothing: %v %v", parts, err)
 	}
 	edit.Window.To = "2027-01-31"
 	edit.Notice.Paragraphs = []string{"第一段：有冒号 # 和井号。\n\n  第二段。  "}
 	edit.Documents[0].Text = "前言\n## 一、承诺\n本人承诺 \"如实\"。"
-	got, parts, err := e.Save(t.Context(), "hhu", 1, edit, "staff:x")
+	got, parts, err := e.Save(t.Context(), "hhu", 1, edit, "staff:x", unnoted)
 	if err != nil || got.Version != 2 || d.sources[0] != "staff:x" {
 		t.Fatal(got, err)
 	}
@@ -77,7 +81,7 @@ func TestAnEditIsANewVersionOfTheFile(t *testing.T) {
 			t.Errorf("%d: a comment is lost: %s", i, l.Text)
 		}
 	}
-	if _, _, err := e.Save(t.Context(), "hhu", 1, edit, "x"); !fault.Is(err, fault.Conflict) {
+	if _, _, err := e.Save(t.Context(), "hhu", 1, edit, "x", unnoted); !fault.Is(err, fault.Conflict) {
 		t.Errorf("from an older version: %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 // EditStore keeps a campaign's versions.
 type EditStore interface {
+	InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	// Body returns the file of the current version; fault.NotFound without one.
 	Body(ctx context.Context, code string) (body []byte, version int, err error)
 	// Apply stores the next version; fault.Conflict when base is not current.
@@ -49,8 +50,10 @@ func (e *Editor) current(ctx context.Context, code string) (*Campaign, []byte, e
 
 // Save stores the edit as the next version and returns it with what changed;
 // nothing is stored when nothing did. fault.Conflict: the edit was made from
-// another version than the current one.
-func (e *Editor) Save(ctx context.Context, code string, base int, edit Edit, source string) (*Campaign, []Part, error) {
+// another version than the current one. note records it, in the transaction
+// that stores it.
+func (e *Editor) Save(ctx context.Context, code string, base int, edit Edit, source string,
+	note func(ctx context.Context, saved *Campaign, changed []Part) error) (*Campaign, []Part, error) {
 	have, body, err := e.current(ctx, code)
 	if err != nil {
 		return nil, nil, err
@@ -69,11 +72,15 @@ func (e *Editor) Save(ctx context.Context, code string, base int, edit Edit, sou
 	if body, err = rewrite(body, have, want); err != nil {
 		return nil, nil, err
 	}
-	version, err := e.store.Apply(ctx, want, body, base, source)
+	err = e.store.InTx(ctx, func(ctx context.Context) error {
+		if want.Version, err = e.store.Apply(ctx, want, body, base, source); err != nil {
+			return err
+		}
+		return note(ctx, want, changed)
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	want.Version = version
 	e.live.refresh()
 	return want, changed, nil
 }

@@ -52,6 +52,7 @@ type Handoff struct {
 	Code      string // two digits that both screens show
 	OpenID    string // the phone's, "" until scanned
 	Consent   string // of a face check: the way chosen on the phone, "" before
+	Trouble   string // the sentence of the phone's last try, where it failed
 	CreatedAt time.Time
 	ScannedAt time.Time // zero until scanned
 	ExpiresAt time.Time
@@ -166,6 +167,12 @@ func (s *Handoffs) Agree(ctx context.Context, ticket, openid, way string) (Hando
 	return s.phone(ctx, ticket, openid, activate, func(h *Handoff) { h.Consent = way })
 }
 
+// Stumbled is Activate that tells the PC what went wrong on the phone; whatever
+// the phone does next clears it.
+func (s *Handoffs) Stumbled(ctx context.Context, ticket, openid, sentence string) (Handoff, error) {
+	return s.phone(ctx, ticket, openid, activate, func(h *Handoff) { h.Trouble = sentence })
+}
+
 // Submitted tells the PC that something is stored: a draft that wants its
 // confirmation, or a photo, which may be taken again.
 func (s *Handoffs) Submitted(ctx context.Context, ticket, openid string) (Handoff, error) {
@@ -255,6 +262,7 @@ func (s *Handoffs) move(ctx context.Context, e event, openid string, read func()
 		if next.Rev == h.Rev {
 			return next, nil
 		}
+		next.Trouble = ""
 		for _, change := range with {
 			change(&next)
 		}
