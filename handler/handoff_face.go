@@ -67,7 +67,7 @@ func (h *Handler) handoffCheck(k *call) error {
 
 // stumbled tells the PC too what the phone is refused, and returns it.
 func (h *Handler) stumbled(k *call, err error) error {
-	if f, ok := fault.As(err); ok && f.Sentence != "" && f.Kind != fault.Internal {
+	if f, ok := fault.As(err); ok && f.Sentence != "" && f.Kind != fault.Internal && f.Kind != fault.Forbidden {
 		return errors.Join(err, h.tellTrouble(k, f.Sentence))
 	}
 	return err

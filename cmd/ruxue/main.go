@@ -11,16 +11,26 @@ import (
 	"github.com/spf13/cobra"
 
 	"ruxue/config"
+	"ruxue/service/fault"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := root().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "ruxue:", err)
+		fmt.Fprintln(os.Stderr, "ruxue:", said(err))
 		stop()
 		os.Exit(1)
 	}
+}
+
+// said is an error in the operator's words: the sentence of one that was
+// foreseen, without the name of its kind.
+func said(err error) string {
+	if f, ok := fault.As(err); ok && f.Sentence != "" && f.Kind != fault.Internal && f.Unwrap() == nil {
+		return f.Sentence
+	}
+	return err.Error()
 }
 
 // configFile is the --config of every command that needs one.

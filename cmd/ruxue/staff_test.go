@@ -59,6 +59,9 @@ func TestStaffReset(t *testing.T) {
 	if r := command(1, "reset", "--login", "wang"); !strings.Contains(r.stderr, "--password、--factor 或 --enable") {
 		t.Errorf("nothing to reset: %s", r.stderr)
 	}
+	if r := command(1, "add", "--name", "王", "--login", "w", "--role", "finance"); !strings.HasPrefix(r.stderr, "ruxue: 账号为 3 至 64 位") {
+		t.Errorf("a bad login: %s", r.stderr)
+	}
 	if r := command(1, "reset", "--login", "nobody", "--password"); !strings.Contains(r.stderr, "没有") {
 		t.Errorf("an unknown account: %s", r.stderr)
 	}

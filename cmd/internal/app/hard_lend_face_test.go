@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"sync"
@@ -73,8 +74,15 @@ func TestLentFace(t *testing.T) {
 	events("active")
 	w.outcome(t, s, "fail")
 	wantSays(t, phone.filmFor(ticket, s.Face), 200, `"result":"failed"`, "还可试 4 次", `"archive":true`)
+	if news := pc.getJSON(state).JSON(); !strings.Contains(fmt.Sprint(news["trouble"]), "还可试 4 次") {
+		t.Errorf("the PC is not told of the failed try: %v", news)
+	}
 	wantSays(t, phone.filmFor(ticket, s.Photo), 200, `"result":"retake"`)
 	pc.wantState(state, "active")
+	wantSays(t, phone.agreeFor(ticket, "face"), 200) // what the phone does next clears it
+	if news := pc.getJSON(state).JSON(); news["trouble"] != "" {
+		t.Errorf("the PC still tells of the failed try: %v", news)
+	}
 	pc.wantAt(faceHere)
 	w.outcome(t, s, "pass")
 	passed := phone.filmFor(ticket, s.Face)

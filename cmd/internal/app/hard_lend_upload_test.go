@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -53,7 +54,11 @@ func TestLentUpload(t *testing.T) {
 	events := listen(t, pc, state+"/events")
 	wantSays(t, phone.ask(ticket+"/active", nil), 200)
 	events("active")
-	wantSays(t, phone.shootFor(ticket, []byte("no picture")), 422)
+	refused := phone.shootFor(ticket, []byte("no picture"))
+	wantSays(t, refused, 422)
+	if news := pc.getJSON(state).JSON(); news["trouble"] == "" || !strings.Contains(refused.Body, fmt.Sprint(news["trouble"])) {
+		t.Errorf("the PC is not told what the phone was: %v", news)
+	}
 	wantSays(t, phone.shootFor(ticket, append(append([]byte{}, s.Photo...), make([]byte, 40<<20)...)), 413, "文件太大")
 	pc.wantState(state, "active")
 
