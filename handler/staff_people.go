@@ -162,12 +162,16 @@ func (h *Handler) personAgain(k *call, a *staff.Account, p staff.Person, err err
 
 func (h *Handler) addPerson(k *call) error {
 	p := personOf(k)
-	a, password, err := h.Staff.Add(k.ctx(), p)
+	var a *staff.Account
+	password := ""
+	err := h.staffAct(k, func(ctx context.Context) (_ acted, err error) {
+		if a, password, err = h.Staff.Add(ctx, p); err != nil {
+			return acted{}, err
+		}
+		return acted{"staff.add", "staff:" + a.Ref, "新建账号，角色 " + a.Role.Words()}, nil
+	})
 	if err != nil {
 		return h.personAgain(k, nil, p, err)
-	}
-	if err := h.noteStaff(k, "staff.add", "staff:"+a.Ref, "新建账号，角色 "+a.Role.Words()); err != nil {
-		return err
 	}
 	return h.oneTime(k, "账号已建立", a, password)
 }
@@ -226,11 +230,12 @@ func (h *Handler) personPassword(k *call) error {
 	if a.ID == k.staff.ID {
 		return fault.New(fault.Conflict, "修改自己的密码请用“我的账号”")
 	}
-	password, err := h.Staff.ResetPassword(k.ctx(), a)
-	if err != nil {
+	password := ""
+	err = h.noted(k, "staff.reset", "staff:"+a.Ref, "重置密码", func(ctx context.Context) (err error) {
+		password, err = h.Staff.ResetPassword(ctx, a)
 		return err
-	}
-	if err := h.noteStaff(k, "staff.reset", "staff:"+a.Ref, "重置密码"); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	return h.oneTime(k, "密码已重置", a, password)
