@@ -66,6 +66,10 @@ func openCSV(r io.ReaderAt, size int64) (tabular.Table, error) {
 
 var errEncoding = errors.New("the text is in another encoding")
 
+// maxColumns bounds the cells of one record: the reader holds a record whole,
+// and 32 MB of separators would be a gigabyte of empty cells.
+const maxColumns = 2000
+
 // textSurvey is what one pass over a text finds out.
 type textSurvey struct {
 	lines int
@@ -94,6 +98,8 @@ func (s textSurvey) comma() rune {
 func survey(r io.Reader) (textSurvey, error) {
 	var s textSurvey
 	var first strings.Builder
+	var quoted bool // a line break within quotes ends no record
+	var columns int
 	in := bufio.NewReaderSize(r, 64<<10)
 	for {
 		c, n, err := in.ReadRune()
@@ -111,8 +117,18 @@ func survey(r io.Reader) (textSurvey, error) {
 		if s.lines == 0 && first.Len()+n <= 4096 {
 			first.WriteRune(c)
 		}
-		if c == '\n' {
+		switch c {
+		case '"':
+			quoted = !quoted // an escaped quote is two
+		case ',', ';', '\t':
+			if columns++; columns > maxColumns {
+				return s, fault.Newf(fault.Invalid, "第 %d 行超过 %d 列，不像一份名单，请检查文件", s.lines+1, maxColumns)
+			}
+		case '\n':
 			s.lines++
+			if !quoted {
+				columns = 0
+			}
 		}
 	}
 }

@@ -229,6 +229,8 @@ func TestWhatCannotBeReadIsRefusedWithASentence(t *testing.T) {
 		"bomb that lies":    {lying, "损坏"},
 		"bomb of one cell":  {bomb(t, "xl/worksheets/sheet1.xml", 1<<20), "过长"},
 		"rows cut off":      {rewrite(t, book(t, nil), "xl/worksheets/sheet1.xml", func(s string) string { return s[:strings.Index(s, `<row r="3"`)+20] }), "损坏"},
+		"endless columns":   {bytes.Repeat([]byte(","), 3000), "2000 列"},
+		"endless record":    {bytes.Repeat([]byte("\"\n\","), 3000), "2000 列"},
 		"too many bytes":    {make([]byte, sheet.MaxBytes+1), "32 MB"},
 		"no visible sheets": {rewrite(t, book(t, nil), "xl/workbook.xml", func(s string) string { return strings.ReplaceAll(s, "<sheet ", `<sheet state="hidden" `) }), "工作表"},
 	} {

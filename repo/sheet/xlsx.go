@@ -23,7 +23,8 @@ type xlsxTable struct {
 	line  int
 }
 
-func openXLSX(r io.ReaderAt, size int64) (tabular.Table, error) {
+func openXLSX(r io.ReaderAt, size int64) (t tabular.Table, err error) {
+	defer survive(&err)
 	zr, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, unreadable(err)
@@ -39,12 +40,20 @@ func openXLSX(r io.ReaderAt, size int64) (tabular.Table, error) {
 		}
 		return nil, unreadable(err)
 	}
-	t := &xlsxTable{f: f}
-	if err := t.begin(zr); err != nil {
+	x := &xlsxTable{f: f}
+	if err := x.begin(zr); err != nil {
 		_ = f.Close()
 		return nil, err
 	}
-	return t, nil
+	return x, nil
+}
+
+// survive turns a panic of excelize over a hostile file into the sentence of a
+// damaged one: lists are read by a worker, whose end would be the process's.
+func survive(err *error) {
+	if p := recover(); p != nil {
+		*err = unreadable(fmt.Errorf("excelize: %v", p))
+	}
 }
 
 // checkParts refuses what would unpack to more than a list can need. The
@@ -114,7 +123,8 @@ func surveyPart(part *zip.File) (sheetFacts, error) {
 }
 
 // Next implements tabular.Table.
-func (t *xlsxTable) Next() (tabular.Row, error) {
+func (t *xlsxTable) Next() (row tabular.Row, err error) {
+	defer survive(&err)
 	if !t.rows.Next() {
 		if err := t.rows.Error(); err != nil {
 			return tabular.Row{}, unreadable(err)
