@@ -40,11 +40,13 @@ func TestBrowserReview(t *testing.T) {
 	other := w.staff(staff.Registrar)
 	other.t = t
 	other.get(two)
+	other.settled(other.givePhotos(packed(t, packedFile{s1.IDNumber + ".jpg", s1.Face})).Path)
 	d := w.open(t, browser, stage.AgentPC, 1280, 800)
 	d.console(staff.Registrar)
 	d.until("both pictures", `[...document.querySelectorAll('.pictures:not(.others) img')].filter(i => i.naturalWidth).length === 2`)
 	eval[bool](d, `window.stay = true`)
 	d.says("第 1 条，共 2 条")
+	d.says("随录取名单导入")
 	d.picture("review-pc")
 	d.key("?")
 	d.until("the help", `document.querySelector('[data-help]').open`)

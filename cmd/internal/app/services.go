@@ -46,7 +46,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	db, files := a.DB, files{a.blobs}
 	limiter := redis.NewLimiter(a.rdb, "limit").WithHasher(a.ring)
 	campaigns := campaign.NewService(db.Campaigns(), a.now)
-	outbox := notice.NewOutbox(db.Outbox(), a.now)
+	outbox, photos := notice.NewOutbox(db.Outbox(), a.now), a.photos(campaigns)
 	registrar := registration.New(db.Registrations(), campaigns, announcer{outbox, a.cfg.BaseURL}, a.log)
 	faces, err := face.New(face.Options{Store: db.Faces(), Files: files, Cipher: a.ring, Limiter: limiter,
 		Provider: p.face, Cascade: h5.Cascade(), Rules: face.Rules{Uploads: a.cfg.Limits.FacePhotos}, Now: a.now})
@@ -67,7 +67,6 @@ func (a *App) services(ctx context.Context) (*built, error) {
 		a.log.ErrorContext(ctx, "drawing a slider puzzle failed", "error", err.Error())
 	})
 	argon := newArgon()
-	photos := a.photos(campaigns)
 	out := &built{
 		deps: handler.Deps{Pages: pages, Sessions: redis.NewSessions(a.rdb), NewToken: redis.NewToken, Tx: db,
 			Limiter: limiter, Uploads: a.cfg.Limits.UploadsPerHour, Campaigns: campaigns,
