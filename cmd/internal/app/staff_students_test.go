@@ -143,6 +143,28 @@ func TestStaffOfASiteSeeNobodyElse(t *testing.T) {
 	}
 }
 
+// TestASiteKnowsWhetherNotHow: who may not read payments sees a bill's state,
+// and no order of it.
+func TestASiteKnowsWhetherNotHow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3)
+	s := w.student(0)
+	d := on(t, w.phone()).until(s, "pay")
+	wantSays(t, d.ask("/pay/hhu/attempt", nil), 200, "prepay_id")
+	order := w.orders(t, s)[0]
+	if status := w.pay(t, order); status != 204 {
+		t.Fatalf("the callback was answered %d", status)
+	}
+	all, desk := w.staff(staff.Registrar), w.staff(staff.Site, "100")
+	_, page := all.find(s.IDNumber)
+	wantSays(t, all.get(page), 200, "微信内支付", order)
+	a := desk.get(page)
+	wantSays(t, a, 200, "已缴费")
+	if strings.Contains(a.Body, order) {
+		t.Error("a teaching site reads an order number")
+	}
+}
+
 func TestAnIssuedCodeTakesTheSMSsPlace(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 2)
