@@ -20,6 +20,7 @@ type StaffPayments struct {
 	Problems []StaffMatter
 	Days     string // address of the reconciliations, "" hides it
 	Receipts string // of 财政电子票据, "" hides it
+	Export   string // of the payments' table, "" hides it
 }
 
 // PageName implements Page.

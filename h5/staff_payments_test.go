@@ -15,7 +15,7 @@ func paymentSamples(device string, add adder) {
 		return &h5.StaffAct{Name: name, Title: "登记处理结果", Action: "/x", Button: "处理完毕", Busy: "正在保存",
 			Fields: []h5.Field{{Form: name, Name: "resolution", Label: "怎样处理的", Kind: h5.FieldTextarea, Required: true, MaxLength: 400}}}
 	}
-	list := h5.StaffPayments{Console: console("缴费", device, at), Total: 1384, PageText: "第 2 页，共 28 页", Days: at + "/days", Receipts: at + "/receipts",
+	list := h5.StaffPayments{Console: console("缴费", device, at), Total: 1384, PageText: "第 2 页，共 28 页", Days: at + "/days", Receipts: at + "/receipts", Export: "/staff/exports?kind=payments",
 		Prev: at + "?page=1", Next: at + "?page=3", States: []h5.Option{{Value: "unpaid", Label: "待缴费"}, {Value: "paid", Label: "已缴费"}},
 		Waiting: []h5.StaffMatter{{Title: "退款 ¥300.00　李晓雯", Text: "张老师 申请：教材费重复缴纳", At: "2026年3月13日 9:05", Href: "/x"}},
 		Problems: []h5.StaffMatter{{Title: "付款金额与订单不一致", Text: order + "\n应为 ¥3,200.00，实为 ¥3,000.00", At: "2026年3月12日 14:12", Href: "/x", Act: closing("problem-1"),

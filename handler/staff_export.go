@@ -52,12 +52,17 @@ func (h *Handler) exportView(k *call, get func(string) string) (h5.StaffExports,
 		Site: get("site"), Major: get("major"), Full: k.staff.May(staff.Unmask), Format: export.XLSX}
 	for _, kind := range []export.Kind{export.Students, export.Forms, export.Photos, export.Papers, export.Payments} {
 		numbers := kind == export.Forms || kind == export.Photos
-		if (numbers && !p.Full) || (kind == export.Payments && !k.staff.May(staff.PaymentsRead)) {
+		if (numbers && !p.Full) || !export.May(*k.staff, kind) {
 			continue
 		}
 		p.Kinds = append(p.Kinds, h5.ExportKind{Value: string(kind), Label: export.Label(kind), Text: kindTexts[kind]})
 	}
-	p.Kind = string(export.Students)
+	if p.Kind = get("kind"); p.Kind == "" || !export.May(*k.staff, export.Kind(p.Kind)) {
+		p.Kind = p.Kinds[0].Value
+	}
+	if !k.staff.May(staff.ExportStudents) {
+		p.Console = k.console("导出", "/staff/payments")
+	}
 	for _, s := range roster.States() {
 		p.States = append(p.States, h5.Option{Value: string(s), Label: roster.StateLabel(s)})
 	}

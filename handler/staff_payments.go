@@ -9,6 +9,7 @@ import (
 
 	"ruxue/h5"
 	"ruxue/service/campaign"
+	"ruxue/service/export"
 	"ruxue/service/fault"
 	"ruxue/service/payment"
 	"ruxue/service/staff"
@@ -70,6 +71,9 @@ func (h *Handler) paymentsPage(k *call, status int, notice *h5.Notice) error {
 	}
 	if k.staff.May(staff.Reconcile) {
 		page.Days = "/staff/payments/days"
+	}
+	if export.May(*k.staff, export.Payments) {
+		page.Export = "/staff/exports?kind=" + string(export.Payments)
 	}
 	if k.staff.May(staff.Receipts) {
 		page.Receipts = receiptsPath

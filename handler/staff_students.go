@@ -114,7 +114,7 @@ func (h *Handler) staffStudents(k *call) error {
 	}
 	page := h5.StaffStudents{Console: k.console("学生", "/staff/students"), Query: text, Total: total, State: string(q.State),
 		Step: q.Step, Site: q.Site, Major: q.Major, Case: q.Case, Filtered: k.Request.URL.RawQuery != ""}
-	if k.staff.May(staff.Export) {
+	if k.staff.May(staff.ExportStudents) {
 		v := url.Values{}
 		for _, name := range filters[:5] {
 			if k.Query(name) != "" {

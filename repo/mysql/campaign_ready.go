@@ -37,6 +37,31 @@ func (s *Campaigns) WithoutFee(ctx context.Context, campaignID int64) ([]campaig
 	return out, nil
 }
 
+// NamesOf implements campaign.Roll.
+func (s *Campaigns) NamesOf(ctx context.Context, campaignID int64, facts map[string]string, limit int) ([]string, error) {
+	var rows []struct {
+		Name       string `db:"name"`
+		ExamNumber string `db:"exam_number"`
+	}
+	err := s.list(ctx, &rows, `SELECT p.name, e.exam_number FROM enrolment e JOIN person p ON p.id=e.person_id
+		LEFT JOIN bill b ON b.enrolment_id=e.id AND b.state='paid'
+		WHERE e.campaign_id=? AND e.state='admitted' AND e.fee_fen IS NULL AND b.id IS NULL AND e.level=? AND e.major=? AND e.site=?
+		AND e.site_code=? AND e.grade=? AND e.study_form=? ORDER BY e.id LIMIT ?`, campaignID, facts["level"], facts["major"], facts["site"],
+		facts["site_code"], facts["grade"], facts["study_form"], limit)
+	if err != nil {
+		return nil, fmt.Errorf("naming students without a listed fee: %w", err)
+	}
+	out := make([]string, 0, len(rows))
+	for _, r := range rows {
+		name := r.Name
+		if r.ExamNumber != "" {
+			name += "（考生号 " + r.ExamNumber + "）"
+		}
+		out = append(out, name)
+	}
+	return out, nil
+}
+
 // WithoutNumber implements campaign.Roll.
 func (s *Campaigns) WithoutNumber(ctx context.Context, campaignID int64) (int, error) {
 	var n int

@@ -3,6 +3,7 @@ package admission
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
@@ -37,10 +38,21 @@ type Hooks struct {
 }
 
 // Importer checks and applies lists.
-type Importer struct{ store Store }
+type Importer struct {
+	store Store
+	now   func() time.Time // nil: no campaign counts as begun
+}
 
 // NewImporter returns an Importer.
-func NewImporter(store Store) *Importer { return &Importer{store} }
+func NewImporter(store Store) *Importer { return &Importer{store: store} }
+
+// At has the importer know the time: while a campaign is open, a student for
+// whom neither the list nor a rule says a fee is refused. She would come as far
+// as the payment and no further.
+func (i *Importer) At(now func() time.Time) *Importer {
+	i.now = now
+	return i
+}
 
 // Check reads the whole table and reports what importing it would do. It
 // changes nothing.
@@ -193,7 +205,11 @@ func (i *Importer) look(ctx context.Context, r *reading, b batch, lock bool) ([]
 			out = append(out, Decision{Outcome: Bad, Entry: e, Problems: b.problems[n]})
 			continue
 		}
-		out = append(out, decide(r.checker, b.rows[n], e, standings[0]))
+		d := decide(r.checker, b.rows[n], e, standings[0])
+		if i.now != nil && d.Outcome != Bad && r.campaign.Window.Open(i.now()) && !r.rules.owes(d) {
+			d = r.checker.unpaid(b.rows[n], d)
+		}
+		out = append(out, d)
 		standings = standings[1:]
 	}
 	return out, nil

@@ -143,6 +143,14 @@ func yuan(fen *int64) string {
 	return fmt.Sprintf("%d.%02d", *fen/100, *fen%100)
 }
 
+// unpaid refuses a decision about a student without a fee.
+func (c *Checker) unpaid(row Row, d Decision) Decision {
+	k := &rowCheck{Checker: c, row: row, entry: d.Entry}
+	k.bad(Fee, NoFee, "", "活动已经开放，这名学生没有学费：名单没有填，收费规则也没有适用的", "在“学费”列填写金额（无需缴费的填 0），或请管理员在活动里加收费规则")
+	d.Outcome, d.Changes, d.Problems = Bad, nil, k.problems
+	return d
+}
+
 // owes reports whether somebody says what the student of the decision will owe.
 func (r Rules) owes(d Decision) bool {
 	if !r.Pays {

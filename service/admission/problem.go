@@ -24,13 +24,14 @@ const (
 	Duplicate   Kind = "duplicate"    // said twice in the file
 	OtherPerson Kind = "other_person" // the identity number or 考生号 is somebody else's
 	Collision   Kind = "collision"    // the student number is somebody else's
+	NoFee       Kind = "no_fee"       // nobody says what the student owes, and the campaign is open
 	MergedCell  Kind = "merged"       // part of a merged range
 	NoResult    Kind = "no_result"    // a formula without a result, or with an error
 )
 
 // KindLabels name the kinds on pages.
 var KindLabels = map[Kind]string{Missing: "缺少内容", BadID: "证件号码有误", Spreadsheet: "长数字被表格软件改动", BadName: "姓名有误",
-	BadGender: "性别有误", BadPhone: "手机号有误", BadFee: "学费有误", BadLevel: "层次不认识", BadForm: "学习形式不认识", BadSite: "教学点不认识",
+	BadGender: "性别有误", BadPhone: "手机号有误", BadFee: "学费有误", NoFee: "没有学费", BadLevel: "层次不认识", BadForm: "学习形式不认识", BadSite: "教学点不认识",
 	BadFormat: "格式有误", Duplicate: "文件内重复", OtherPerson: "与另一名学生冲突", Collision: "学号冲突", MergedCell: "合并单元格", NoResult: "公式没有结果"}
 
 // Problem is one thing that is wrong with a row.

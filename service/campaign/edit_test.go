@@ -49,7 +49,7 @@ func unnoted(context.Context, *Campaign, []Part) error { return nil }
 func TestAnEditIsANewVersionOfTheFile(t *testing.T) {
 	body, c := hhuFile(t)
 	d := &drawer{bodies: [][]byte{body}}
-	e := NewEditor(d, NewService(nil, time.Now))
+	e := NewEditor(d, NewService(nil, time.Now), nil)
 	edit := EditOf(c)
 	if got, parts, err := e.Save(t.Context(), "hhu", 1, edit, "x", unnoted); err != nil || len(parts) != 0 || got.Version != 1 || len(d.bodies) != 1 {
 		t.Fatalf("an edit that changes nothing: %v %v", parts, err)

@@ -24,10 +24,12 @@ type EditStore interface {
 type Editor struct {
 	store EditStore
 	live  *Service
+	roll  Roll
 }
 
-// NewEditor returns an Editor whose changes the Service shows at once.
-func NewEditor(store EditStore, live *Service) *Editor { return &Editor{store, live} }
+// NewEditor returns an Editor whose changes the Service shows at once; roll is
+// asked before a campaign is opened.
+func NewEditor(store EditStore, live *Service, roll Roll) *Editor { return &Editor{store, live, roll} }
 
 // Current returns the newest version, past every cache.
 func (e *Editor) Current(ctx context.Context, code string) (*Campaign, error) {
@@ -68,6 +70,9 @@ func (e *Editor) Save(ctx context.Context, code string, base int, edit Edit, sou
 	changed := Compare(have, want)
 	if len(changed) == 0 {
 		return have, nil, nil
+	}
+	if err := e.mayOpen(ctx, have, want); err != nil {
+		return nil, nil, err
 	}
 	if body, err = rewrite(body, have, want); err != nil {
 		return nil, nil, err

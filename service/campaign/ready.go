@@ -15,6 +15,9 @@ type Kin struct {
 type Roll interface {
 	// WithoutFee groups those for whom the list says no fee.
 	WithoutFee(ctx context.Context, campaignID int64) ([]Kin, error)
+	// NamesOf names some of the students without a fee who are alike: name and
+	// 考生号.
+	NamesOf(ctx context.Context, campaignID int64, facts map[string]string, limit int) ([]string, error)
 	// WithoutNumber counts those for whom the list says no student number.
 	WithoutNumber(ctx context.Context, campaignID int64) (int, error)
 }

@@ -15,7 +15,10 @@ type rollOf struct {
 }
 
 func (r rollOf) WithoutFee(context.Context, int64) ([]campaign.Kin, error) { return r.kin, r.err }
-func (r rollOf) WithoutNumber(context.Context, int64) (int, error)         { return r.number, r.err }
+func (r rollOf) NamesOf(context.Context, int64, map[string]string, int) ([]string, error) {
+	return nil, r.err
+}
+func (r rollOf) WithoutNumber(context.Context, int64) (int, error) { return r.number, r.err }
 
 func TestWhatBlocksTheStart(t *testing.T) {
 	kin := func() []campaign.Kin {

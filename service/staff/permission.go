@@ -14,7 +14,8 @@ const (
 	Review          Permission = "review"
 	Messages        Permission = "messages" // ledger, resend, reminders
 	CampaignEdit    Permission = "campaign.edit"
-	Export          Permission = "export" // a site's staff: her sites' students
+	Export          Permission = "export"          // files of what one may read; own files alone
+	ExportStudents  Permission = "export.students" // a site's staff: her sites' students
 	Overview        Permission = "overview"
 	PaymentsRead    Permission = "payments.read"
 	RefundRequest   Permission = "refund.request"
@@ -35,7 +36,8 @@ var matrix = map[Permission][]Role{
 	Review:          {Administrator, Registrar, Site},
 	Messages:        {Administrator, Registrar},
 	CampaignEdit:    {Administrator},
-	Export:          {Administrator, Registrar, Site},
+	Export:          {Administrator, Registrar, Finance, Site}, // finance: payments alone
+	ExportStudents:  {Administrator, Registrar, Site},
 	Overview:        {Administrator, Registrar, Finance, Site},
 	PaymentsRead:    {Administrator, Registrar, Finance},
 	RefundRequest:   {Finance},

@@ -8,11 +8,11 @@ import (
 // TestTheMatrix writes it down a second time, role by role.
 func TestTheMatrix(t *testing.T) {
 	want := map[Role][]Permission{
-		Administrator: {StudentsRead, StudentsCorrect, Unmask, Import, Review, Messages, CampaignEdit, Export, Overview, PaymentsRead,
-			RefundApprove, Reconcile, StaffManage, AuditRead, Own},
-		Registrar: {StudentsRead, StudentsCorrect, Unmask, Import, Review, Messages, Export, Overview, PaymentsRead, Own},
-		Finance:   {StudentsRead, Overview, PaymentsRead, RefundRequest, RefundApprove, Reconcile, Own},
-		Site:      {StudentsRead, Review, Export, Overview, Own},
+		Administrator: {StudentsRead, StudentsCorrect, Unmask, Import, Review, Messages, CampaignEdit, Export, ExportStudents, Overview, PaymentsRead,
+			RefundApprove, Reconcile, Receipts, StaffManage, AuditRead, Own},
+		Registrar: {StudentsRead, StudentsCorrect, Unmask, Import, Review, Messages, Export, ExportStudents, Overview, PaymentsRead, Own},
+		Finance:   {StudentsRead, Export, Overview, PaymentsRead, RefundRequest, RefundApprove, Reconcile, Receipts, Own},
+		Site:      {StudentsRead, Review, Export, ExportStudents, Overview, Own},
 		"":        nil, "nobody": nil,
 	}
 	for role, list := range want {

@@ -41,7 +41,7 @@ func ImportList(ctx context.Context, db *mysql.DB, in ListImport) (rep admission
 		return rep, false, err
 	}
 	defer func() { _ = list.close() }()
-	im := admission.NewImporter(db.Admissions())
+	im := admission.NewImporter(db.Admissions()).At(time.Now)
 	if rep, err = checkList(ctx, im, c, list, taught, in); err != nil || !in.Apply {
 		return rep, false, err
 	}

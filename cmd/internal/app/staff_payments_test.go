@@ -160,3 +160,24 @@ func TestARefundThatFailsIsMended(t *testing.T) {
 		t.Errorf("%d refunds by hand", n)
 	}
 }
+
+// Finance takes the payments away, and nothing of the students.
+func TestFinanceExportsPaymentsAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	qian := w.staff(staff.Finance)
+	wantSays(t, qian.get("/staff/payments"), 200, `href="/staff/exports?kind=payments"`)
+	page := qian.get("/staff/exports?kind=payments")
+	wantSays(t, page, 200, "缴费记录")
+	if strings.Contains(page.Body, `value="students"`) || strings.Contains(page.Body, `value="papers"`) {
+		t.Error("finance is offered the students")
+	}
+	wantSays(t, qian.post("/staff/exports", url.Values{"c": {"hhu"}, "kind": {"students"}, "format": {"csv"}, "columns": {"name"}}), 403, "不能导出学生名单")
+	wantSays(t, qian.post("/staff/exports", url.Values{"c": {"hhu"}, "kind": {"papers"}}), 403, "不能导出签署文件")
+	wantSays(t, qian.post("/staff/exports", url.Values{"c": {"hhu"}, "kind": {"payments"}, "format": {"csv"}}), 200, "缴费记录")
+	if a := qian.get("/staff/students"); strings.Contains(a.Body, "/staff/exports") {
+		t.Error("the students' page offers an export")
+	}
+	site := w.staff(staff.Site, "100")
+	wantSays(t, site.post("/staff/exports", url.Values{"c": {"hhu"}, "kind": {"payments"}, "format": {"csv"}}), 403, "不能导出缴费记录")
+}
