@@ -50,8 +50,13 @@ func TestBrowserLentPhone(t *testing.T) {
 	phone.picture("phone-lend-consent")
 	d.goTo("/c/hhu/face") // a reload keeps the phone
 	d.shows("scanned")
+	w.outcome(t, s, "fail")
 	phone.press("[name=way][value=face]")
 	d.says("正在手机上进行人脸识别")
+	d.says("手机上没有成功") // the PC hears of the failed try at once
+	d.picture("pc-lend-failed")
+	w.outcome(t, s, "pass")
+	phone.press("[data-retry]")
 	phone.until("a face held still", `hints.includes('请保持不动2秒')`)
 	phone.picture("phone-lend-camera")
 	phone.says("请回到电脑继续")

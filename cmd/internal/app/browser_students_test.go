@@ -46,6 +46,9 @@ func TestBrowserStudents(t *testing.T) {
 	}
 
 	d.press("#act-correct summary")
+	d.choose("#f-correct-field", "site")
+	d.until("sites by name instead of the box", `document.querySelector('#act-correct [data-field=value]').hidden && !document.querySelector('#act-correct [data-field=site]').hidden && document.querySelector('#f-correct-site').options[1].text === '南京校本部教学点'`)
+	d.picture("students-correct-site")
 	d.choose("#f-correct-field", "major")
 	eval[string](d, `document.querySelector('#f-correct-value').value = '法学'`)
 	d.press("#act-correct [type=submit]")
@@ -73,7 +76,8 @@ func TestBrowserStudents(t *testing.T) {
 	p := w.open(t, browser, stage.AgentWeChat, 390, 844)
 	p.enter(staff.Registrar, "/staff/overview")
 	_, page := w.staff(staff.Registrar).find(s.IDNumber)
-	for name, path := range map[string]string{"list": "/staff/students?c=hhu", "overview": "/staff/overview?c=hhu", "page": page, "exports": "/staff/exports?c=hhu"} {
+	for name, path := range map[string]string{"list": "/staff/students?c=hhu", "overview": "/staff/overview?c=hhu", "page": page, "exports": "/staff/exports?c=hhu",
+		"reminder": "/staff/reminders?c=hhu&step=login", "messages": "/staff/messages"} {
 		p.goTo(path)
 		p.picture("students-phone-" + name)
 	}
