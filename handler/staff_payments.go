@@ -29,6 +29,7 @@ func (h *Handler) paymentRoutes() []staffRoute {
 	const bill, refund, days = "/payments/bill/:ref", "/payments/refund/:no", "/payments/days"
 	return []staffRoute{
 		{http.MethodGet, "/payments", staff.PaymentsRead, h.staffPayments},
+		{http.MethodPost, "/payments", staff.PaymentsRead, h.staffPaymentSearch},
 		{http.MethodGet, bill, staff.PaymentsRead, h.staffBill},
 		{http.MethodPost, bill + "/check", staff.PaymentsRead, h.staffCheck},
 		{http.MethodPost, bill + "/refund", staff.RefundRequest, h.staffRefund},
@@ -50,8 +51,37 @@ var billWords = map[payment.BillState][2]string{payment.BillUnpaid: {"待缴费"
 // staffPayments is the list, below what waits for somebody.
 func (h *Handler) staffPayments(k *call) error { return h.paymentsPage(k, http.StatusOK, nil) }
 
+// staffPaymentSearch seals the typed text and goes to the list: a name or a
+// student's number must not stand in an address.
+func (h *Handler) staffPaymentSearch(k *call) error {
+	token := ""
+	if text := strings.TrimSpace(bounded(k.PostForm("q"))); text != "" {
+		var err error
+		if token, err = h.Roster.KeepSearch(k.staff.Ref, text); err != nil {
+			return err
+		}
+	}
+	return redirect{paymentsAt(token, k.PostForm("state"), 0)}
+}
+
+// paymentsAt is the list's address; page 0 is the first.
+func paymentsAt(token, state string, page int) string {
+	to := url.Values{}
+	if token != "" {
+		to.Set("s", token)
+	}
+	if state != "" {
+		to.Set("state", state)
+	}
+	if page > 0 {
+		to.Set("page", strconv.Itoa(page))
+	}
+	return address("/staff/payments", to)
+}
+
 func (h *Handler) paymentsPage(k *call, status int, notice *h5.Notice) error {
-	q := payment.BillQuery{Scope: k.staff.Scope(), Text: strings.TrimSpace(bounded(k.Query("q"))), State: payment.BillState(k.Query("state"))}
+	token := bounded(k.Query("s"))
+	q := payment.BillQuery{Scope: k.staff.Scope(), Text: h.Roster.Search(k.staff.Ref, token), State: payment.BillState(k.Query("state"))}
 	q.Page, _ = strconv.Atoi(k.Query("page"))
 	q.Page = min(max(q.Page, 1), 10_000)
 	rows, total, err := h.Till.Bills(k.ctx(), q)
@@ -80,7 +110,7 @@ func (h *Handler) paymentsPage(k *call, status int, notice *h5.Notice) error {
 	}
 	if last := (total + payment.BillsPerPage - 1) / payment.BillsPerPage; last > 1 {
 		page.PageText = "第 " + strconv.Itoa(q.Page) + " 页，共 " + strconv.Itoa(last) + " 页"
-		page.Prev, page.Next = billPage(q, q.Page-1, last), billPage(q, q.Page+1, last)
+		page.Prev, page.Next = billPage(token, q, q.Page-1, last), billPage(token, q, q.Page+1, last)
 	}
 	if err := h.matters(k, &page); err != nil {
 		return err
@@ -89,11 +119,11 @@ func (h *Handler) paymentsPage(k *call, status int, notice *h5.Notice) error {
 	return nil
 }
 
-func billPage(q payment.BillQuery, n, last int) string {
+func billPage(token string, q payment.BillQuery, n, last int) string {
 	if n < 1 || n > last {
 		return ""
 	}
-	return address("/staff/payments", url.Values{"q": {q.Text}, "state": {string(q.State)}, "page": {strconv.Itoa(n)}})
+	return paymentsAt(token, string(q.State), n)
 }
 
 func billRow(r payment.BillRow) h5.StaffBillRow {

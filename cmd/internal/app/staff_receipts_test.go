@@ -87,7 +87,7 @@ func TestFiscalReceiptsReachTheStudent(t *testing.T) {
 	wantSays(t, qian.post(list+"/apply?"+query, url.Values{"skip": {"1"}}), 409, "已经导入")
 	wantSays(t, paid.get("/c/hhu/done"), 200, "财政电子票据", "票据号码 0000123456", "票据代码 32060126", "校验码 a1b2c3", "由 pj.czt.example.gov.cn 提供",
 		`href="https://pj.czt.example.gov.cn/v?id=7&k=a"`, `rel="noopener noreferrer"`, "2026年10月2日")
-	wantSays(t, qian.get("/staff/payments/bill/"+qian.found(billLink, qian.get("/staff/payments?q="+order).Body)), 200, "票据号码 0000123456", "由 pj.czt")
+	wantSays(t, qian.get("/staff/payments/bill/"+qian.found(billLink, qian.bills(order, "").Body)), 200, "票据号码 0000123456", "由 pj.czt")
 	w.wantMessage(t, paid.OpenID, "0000123456")
 	if pdf := paid.get("/c/hhu/receipt.pdf"); pdf.Status != 200 || !strings.HasPrefix(pdf.Body, "%PDF") {
 		t.Errorf("the 缴费凭证: %d", pdf.Status)
@@ -115,7 +115,7 @@ func TestFiscalReceiptsReachTheStudent(t *testing.T) {
 		t.Errorf("the template: %q", tpl[0])
 	}
 
-	bill := "/staff/payments/bill/" + qian.found(billLink, qian.get("/staff/payments?q="+order).Body)
+	bill := "/staff/payments/bill/" + qian.found(billLink, qian.bills(order, "").Body)
 	refund := url.Values{"order": {order}, "key": {qian.found(refundKey, qian.get(bill).Body)}, "amount": {"200"}, "reason": {"教材费退回"}}
 	wantSays(t, qian.post(bill+"/refund", refund), 200, "已保存")
 	deadline := time.Now().Add(20 * time.Second)
