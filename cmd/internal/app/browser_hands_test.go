@@ -126,12 +126,26 @@ func (d *screen) press(selector string) {
 	d.do("clicking "+selector, chromedp.MouseClickXY(x, y))
 }
 
+// focusOn presses a field until it has the focus. On a machine that is busy with
+// everything else the page may still scroll under the finger; people press again.
+func (d *screen) focusOn(selector, focused string) {
+	d.Helper()
+	for range 3 {
+		d.press(selector)
+		for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
+			if ok, err := try[bool](d, `Boolean(`+focused+`)`); err == nil && ok {
+				return
+			}
+		}
+	}
+	d.until("focus on "+selector, focused)
+}
+
 // write puts the cursor into a field, empties it and types.
 func (d *screen) write(name, text string) {
 	d.Helper()
 	selector := `[name="` + name + `"]`
-	d.press(selector)
-	d.until("focus on "+name, `document.activeElement && document.activeElement.name === `+quote(name))
+	d.focusOn(selector, `document.activeElement && document.activeElement.name === `+quote(name))
 	eval[bool](d, `(document.activeElement.select(), true)`)
 	d.do("typing into "+name, chromedp.KeyEvent(text))
 	d.until("the text in "+name, `document.querySelector(`+quote(selector)+`).value === `+quote(text))

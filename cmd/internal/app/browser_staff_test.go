@@ -46,8 +46,7 @@ func TestBrowserStaff(t *testing.T) {
 // fill types into the field that the selector names.
 func (d *screen) fill(selector, text string) {
 	d.Helper()
-	d.press(selector)
-	d.until("focus on "+selector, `document.activeElement === document.querySelector(`+quote(selector)+`)`)
+	d.focusOn(selector, `document.activeElement === document.querySelector(`+quote(selector)+`)`)
 	d.do("typing into "+selector, chromedp.KeyEvent(text))
 	d.until("the text in "+selector, `document.querySelector(`+quote(selector)+`).value === `+quote(text))
 }
