@@ -264,11 +264,16 @@ func (*model) owedBack(a booked) bool {
 
 // atRest reports whether nothing of the student's money is still to be done.
 func (m *model) atRest() bool {
+	// The attempts are asked first: a late callback that settles one after that
+	// is seen below with its open refund.
+	if m.rows("attempt", "enrolment_id=? AND next_check_at IS NOT NULL", m.id)+
+		m.rows("payment_problem", "enrolment_id=? AND kind='completion' AND resolved_at IS NULL", m.id) > 0 {
+		return false
+	}
 	for _, a := range m.settledOnes() {
 		if a.Open > 0 || m.owedBack(a) && a.Back != a.Fen {
 			return false
 		}
 	}
-	return m.rows("attempt", "enrolment_id=? AND next_check_at IS NOT NULL", m.id)+
-		m.rows("payment_problem", "enrolment_id=? AND kind='completion' AND resolved_at IS NULL", m.id) == 0
+	return true
 }
