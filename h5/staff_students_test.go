@@ -17,7 +17,7 @@ func rosterSamples(device string, add adder) {
 	add("staff-students-none", list)
 	reason := h5.Field{Form: "unmask", Name: "reason", Label: "原因", Required: true}
 	one := h5.StaffStudent{Console: console("李晓雯", device, "/staff/students"), Base: "/staff/students/x", Student: "李晓雯", Campaign: "2026级新生注册",
-		State: "未注册", Tag: "mute", Revealed: true, Due: "缴费", Face: "已通过", Until: "2027年1月15日 23:59",
+		State: "未注册", Tag: "mute", Revealed: true, Due: "停在：缴费", Face: "已通过", Until: "2027年1月15日 23:59",
 		Data:     []h5.StaffDatum{{Label: "姓名", Value: "李晓雯"}, {Label: "证件号码", Value: "110101199001011234", Mask: "110***********1234"}, {Label: "考生号", Value: "26320000000001"}},
 		Steps:    []h5.Step{{Label: "选择", State: h5.StepDone}, {Label: "缴费", State: h5.StepCurrent}, {Label: "注册完成", State: h5.StepTodo}},
 		Sections: []h5.StaffSection{{Title: "基本信息", Tag: "已提交", Kind: "ok", Rows: []h5.StaffDatum{{Label: "通讯地址", Value: "江***"}}}, {Title: "家庭成员"}},

@@ -168,7 +168,7 @@ func (h *Handler) addPerson(k *call) error {
 		if a, password, err = h.Staff.Add(ctx, p); err != nil {
 			return acted{}, err
 		}
-		return acted{"staff.add", "staff:" + a.Ref, "新建账号，角色 " + a.Role.Words()}, nil
+		return acted{"staff.add", "staff:" + a.Ref, "新建账号 " + a.Login + "（" + a.Name + "），角色 " + a.Role.Words()}, nil
 	})
 	if err != nil {
 		return h.personAgain(k, nil, p, err)

@@ -103,9 +103,12 @@ func (h *Handler) fillProgress(k *call, _ string, page *h5.StaffStudent) error {
 		}
 		if s.Kind == next.Kind && s.Name == next.Name && k.enrolment.Open() {
 			state = h5.StepCurrent
-			page.Due = s.Label
-			if s.Kind == "done" {
-				page.Due = "等待审核"
+			page.Due = "停在：" + s.Label
+			switch {
+			case k.enrolment.FirstLoginAt == nil: // what is due she has not seen
+				state, page.Due = h5.StepTodo, "还没有登录过"
+			case s.Kind == "done":
+				page.Due = "停在：等待审核"
 			}
 		}
 		page.Steps = append(page.Steps, h5.Step{Label: s.Label, State: state})

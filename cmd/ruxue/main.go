@@ -3,7 +3,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -27,11 +29,26 @@ func main() {
 // said is an error in the operator's words: the sentence of one that was
 // foreseen, without the name of its kind.
 func said(err error) string {
-	if f, ok := fault.As(err); ok && f.Sentence != "" && f.Kind != fault.Internal && f.Unwrap() == nil {
+	if f, ok := fault.As(err); ok && f.Sentence != "" && (f.Unwrap() == nil || forOperator[f.Kind]) && f.Kind != fault.Internal {
 		return f.Sentence
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		switch {
+		case errors.Is(p, fs.ErrNotExist) && p.Path == configFile:
+			return "没有配置文件 " + p.Path + "：用 --config 指定，内容参照 config/example.yaml"
+		case errors.Is(p, fs.ErrNotExist):
+			return "没有文件 " + p.Path
+		case errors.Is(p, fs.ErrPermission):
+			return "没有权限打开 " + p.Path
+		}
 	}
 	return err.Error()
 }
+
+// forOperator are the kinds whose sentence says all that can be done; of the
+// others an operator needs the cause too.
+var forOperator = map[fault.Kind]bool{fault.Invalid: true, fault.Conflict: true, fault.NotFound: true, fault.TooLarge: true}
 
 // configFile is the --config of every command that needs one.
 var configFile string

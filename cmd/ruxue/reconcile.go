@@ -24,6 +24,7 @@ func reconcile() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			cfg.Log.Level = "error" // the result is what is read here; the server's log tells the rest
 			a, err := app.New(cmd.Context(), cfg, app.Options{})
 			if err != nil {
 				return err

@@ -62,6 +62,15 @@ func TestStaffReset(t *testing.T) {
 	if r := command(1, "add", "--name", "王", "--login", "w", "--role", "finance"); !strings.HasPrefix(r.stderr, "ruxue: 账号为 3 至 64 位") {
 		t.Errorf("a bad login: %s", r.stderr)
 	}
+	if r := command(1, "add", "--name", "汪老师", "--login", "wang", "--role", "finance"); r.stderr != "ruxue: 这个账号已经有人使用，请换一个\n" {
+		t.Errorf("a login in use: %s", r.stderr)
+	}
+	if r := run(t, "doctor", "--config", "none.yaml"); !strings.Contains(r.stderr, "没有配置文件 none.yaml：用 --config 指定") {
+		t.Errorf("no configuration: %s", r.stderr)
+	}
+	if r := run(t, "import", "none.xlsx", "--campaign", "hhu", "--config", file); !strings.Contains(r.stderr, "没有文件 none.xlsx") {
+		t.Errorf("no list: %s", r.stderr)
+	}
 	if r := command(1, "reset", "--login", "nobody", "--password"); !strings.Contains(r.stderr, "没有") {
 		t.Errorf("an unknown account: %s", r.stderr)
 	}
@@ -92,7 +101,7 @@ func TestStaffReset(t *testing.T) {
 		(SELECT GROUP_CONCAT(CONCAT(a.actor, ' ', a.detail) ORDER BY a.id SEPARATOR '; ') FROM audit a WHERE a.subject=CONCAT('staff:', s.ref) AND a.action='staff.reset') AS log
 		FROM staff s`)
 	if err != nil || row.Own != 0 || row.Factors != 0 || row.Disabled != 0 || row.Epoch <= before ||
-		row.Log != "system 命令行重置密码、清除二次验证; system 命令行启用账号" {
+		row.Log != "system 命令行为 wang（王老师）重置密码、清除二次验证; system 命令行为 wang（王老师）启用账号" {
 		t.Errorf("%+v %v", row, err)
 	}
 }

@@ -24,7 +24,7 @@ func verifySignatures() *cobra.Command {
 			for _, text := range heads {
 				h, err := audit.ParseHead(text)
 				if err != nil {
-					return err
+					return errors.New("--head 的写法是 日期:序号:哈希，照日志里 signed the chain's head 一行填写")
 				}
 				noted = append(noted, h)
 			}

@@ -67,7 +67,7 @@ func TestVerifySignaturesExitCode(t *testing.T) {
 	}
 	verify(0, "封存环节、0 个每日签章全部相符")
 	verify(1, "不符：link 9: the link that was signed as head on 2026-09-01 is gone", "--head", "2026-09-01:9:"+audit.Genesis)
-	verify(1, "not day:seq:hash", "--head", "9")
+	verify(1, "日期:序号:哈希", "--head", "9")
 	exec := func(query string) {
 		t.Helper()
 		if _, err := pool.ExecContext(t.Context(), query); err != nil {

@@ -43,7 +43,7 @@ func AddStaff(ctx context.Context, db *mysql.DB, p staff.Person) (*staff.Account
 			return err
 		}
 		return audit.NewLog(db.Audits(), time.Now).Add(ctx, audit.Entry{Actor: "system", Action: "staff.add",
-			Subject: "staff:" + a.Ref, Detail: "命令行新建账号，角色 " + a.Role.Words()})
+			Subject: "staff:" + a.Ref, Detail: "命令行新建账号 " + a.Login + "（" + a.Name + "），角色 " + a.Role.Words()})
 	})
 	return a, password, err
 }

@@ -58,7 +58,7 @@ func ResetStaff(ctx context.Context, db *mysql.DB, login string, r StaffReset) (
 			return err
 		}
 		return audit.NewLog(db.Audits(), time.Now).Add(ctx, audit.Entry{Actor: "system", Action: "staff.reset",
-			Subject: "staff:" + a.Ref, Detail: "命令行" + strings.Join(did, "、")})
+			Subject: "staff:" + a.Ref, Detail: "命令行为 " + a.Login + "（" + a.Name + "）" + strings.Join(did, "、")})
 	})
 	return a, password, err
 }

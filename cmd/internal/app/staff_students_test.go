@@ -125,6 +125,8 @@ func TestStaffOfASiteSeeNobodyElse(t *testing.T) {
 	}
 	if a, link := desk.find(mine.IDNumber); link == "" {
 		t.Errorf("an own student is not found: %.300s", shortened(a.Body))
+	} else {
+		wantSays(t, desk.get(link), 200, "还没有登录过")
 	}
 	wantSays(t, desk.get("/staff/students?c=hhu"), 200, "共 2 名学生")
 	wantSays(t, desk.get("/staff/students?c=hhu&site=101"), 200, "共 0 名学生")
