@@ -25,7 +25,7 @@ type Face struct {
 	CascadeURL       string
 	Rules            FaceRules
 	RetentionDays    int    // consent: deleted so many days after registration ends
-	ReviewText       string // 3 个工作日内
+	ReviewText       string // 在 3 个工作日内
 	HandoffAvailable bool   // 用手机完成: POST Address + "/handoff"
 	Lent             bool   // on a phone that lends its camera to a PC: it leads back there
 }

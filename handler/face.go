@@ -52,7 +52,7 @@ func (h *Handler) facePage(k *call) error {
 // faceView is the page as it begins, wherever the camera is.
 func (h *Handler) faceView(k *call) h5.Face {
 	return h5.Face{Frame: k.frame("人脸识别"), State: h5.FaceConsent, RetentionDays: k.campaign.Retention.FaceDays,
-		ReviewText: "3 个工作日内"}
+		ReviewText: "在 3 个工作日内"}
 }
 
 func stateOfConsent(way string) string {

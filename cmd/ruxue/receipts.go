@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -29,6 +30,9 @@ func receiptsCommand() *cobra.Command {
 			rep, applied, err := app.ImportReceipts(cmd.Context(), db, in)
 			if e := printReceipts(cmd.OutOrStdout(), rep, applied); e != nil {
 				return e
+			}
+			if in.Bad != "" && rep.Bad > 0 {
+				_, _ = fmt.Fprintln(cmd.OutOrStdout(), "需要修改的行在", in.Bad)
 			}
 			if f, ok := fault.As(err); ok {
 				return errors.New(f.Sentence)
