@@ -115,15 +115,45 @@ func (d *screen) middle(selector string) (x, y float64) {
 	return 0, 0
 }
 
-// press taps or clicks in the middle of the first visible match.
+// pressing makes the page say whether the next click meets the element: window.met
+// is '' until there is one, 'yes' or what was hit instead.
+const pressing = `(() => {
+	window.met = '';
+	const meets = (e) => e.closest(%q) || e.closest('label')?.control?.matches(%q);
+	addEventListener('click', (click) => { window.met = meets(click.target) ? 'yes' : click.target.outerHTML.slice(0, 120); }, { capture: true, once: true });
+	return true;
+})()`
+
+// press taps or clicks in the middle of the first visible match. Where the page
+// moved under the finger on a busy machine it presses again, as people do.
 func (d *screen) press(selector string) {
 	d.Helper()
-	x, y := d.middle(selector)
-	if d.touch {
-		d.do("tapping "+selector, chromedp.TapXY(x, y))
-		return
+	watch := strings.ReplaceAll(pressing, "%q", quote(selector))
+	for range 3 {
+		x, y := d.middle(selector)
+		if _, err := try[bool](d, watch); err != nil {
+			continue // the page is just being replaced
+		}
+		if d.touch {
+			d.do("tapping "+selector, chromedp.TapXY(x, y))
+		} else {
+			d.do("clicking "+selector, chromedp.MouseClickXY(x, y))
+		}
+		met := d.met()
+		if met == "yes" {
+			return
+		}
+		d.Logf("pressing %s at %.0f,%.0f met %q", selector, x, y, met)
 	}
-	d.do("clicking "+selector, chromedp.MouseClickXY(x, y))
+}
+
+// met waits for what the last press met; a page that is gone was met.
+func (d *screen) met() string {
+	met := ""
+	for end := time.Now().Add(3 * time.Second); met == "" && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		met, _ = try[string](d, `window.met === undefined ? 'yes' : window.met`)
+	}
+	return met
 }
 
 // focusOn presses a field until it has the focus. On a machine that is busy with
