@@ -116,7 +116,7 @@ func (d *screen) middle(selector string) (x, y float64) {
 }
 
 // pressing makes the page say whether the next click meets the element: window.met
-// is '' until there is one, 'yes' or what was hit instead.
+// is empty until there is one, 'yes' or what was hit instead.
 const pressing = `(() => {
 	window.met = '';
 	const meets = (e) => e.closest(%q) || e.closest('label')?.control?.matches(%q);
