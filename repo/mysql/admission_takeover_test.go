@@ -16,6 +16,7 @@ import (
 	"ruxue/service/admission"
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
+	"ruxue/service/sealed"
 )
 
 // shelf keeps sealed files in memory.
@@ -136,8 +137,8 @@ func newHall(t *testing.T, n int) *hall {
 
 // desk is a worker with its own job store; in is the table it reads.
 func (h *hall) desk(jobs admission.JobStore, in admission.Table) *admission.Desk {
-	return admission.NewDesk(admission.DeskOptions{Importer: admission.NewImporter(h.db.Admissions()), Jobs: jobs, Files: h.files,
-		Cipher: h.ring, Audit: audit.NewLog(h.db.Audits(), h.now), Campaigns: campaign.NewService(h.db.Campaigns(), h.now),
+	return admission.NewDesk(admission.DeskOptions{Importer: admission.NewImporter(h.db.Admissions()), Jobs: jobs, Files: sealed.Files{Store: h.files, Cipher: h.ring},
+		Audit: audit.NewLog(h.db.Audits(), h.now), Campaigns: campaign.NewService(h.db.Campaigns(), h.now),
 		OpenTable: func(io.ReaderAt, int64) (admission.Table, error) {
 			if in != nil {
 				return in, nil

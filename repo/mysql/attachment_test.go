@@ -12,6 +12,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/enrolment"
 	"ruxue/service/fault"
+	"ruxue/service/sealed"
 )
 
 // folder is a bucket in memory.
@@ -51,7 +52,7 @@ func proofPhoto(side int) enrolment.Upload {
 func TestAttachmentRoundTrip(t *testing.T) {
 	e := newEnrolled(t, 2)
 	files := &folder{}
-	s := enrolment.NewAttachments(enrolment.AttachmentOptions{Store: e.db.Attachments(), Files: files, Cipher: e.ring})
+	s := enrolment.NewAttachments(enrolment.AttachmentOptions{Store: e.db.Attachments(), Files: sealed.Files{Store: files, Cipher: e.ring}})
 	ctx, mine, hers := t.Context(), e.owners[0], e.owners[1]
 	put, err := s.Upload(ctx, mine, slotOfProof, proofPhoto(90))
 	if err != nil {
@@ -98,7 +99,7 @@ func TestAttachmentRoundTrip(t *testing.T) {
 func TestAttachmentUploadsAtOnce(t *testing.T) {
 	e := newEnrolled(t, 1)
 	files := &folder{}
-	s := enrolment.NewAttachments(enrolment.AttachmentOptions{Store: e.db.Attachments(), Files: files, Cipher: e.ring})
+	s := enrolment.NewAttachments(enrolment.AttachmentOptions{Store: e.db.Attachments(), Files: sealed.Files{Store: files, Cipher: e.ring}})
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {

@@ -22,6 +22,7 @@ import (
 	"ruxue/service/enrolment"
 	"ruxue/service/export"
 	"ruxue/service/fault"
+	"ruxue/service/sealed"
 	"ruxue/service/signing"
 	"ruxue/service/staff"
 )
@@ -95,7 +96,7 @@ func newDepot(t testing.TB) *depot {
 	d := &depot{office: newOffice(tt), files: map[string][]byte{}}
 	roll := d.db.Roster()
 	d.svc = export.New(export.Options{Store: d.db.Exports(), Roll: roll, Ledger: roll, Sections: d, Attachments: portraits{}, Signed: papers{},
-		Evidence: papers{}, Campaigns: d, Files: d, Cipher: d, Audit: audit.NewLog(d.db.Audits(), d.now), Holder: "me", Now: d.now,
+		Evidence: papers{}, Campaigns: d, Files: sealed.Files{Store: d, Cipher: d}, Audit: audit.NewLog(d.db.Audits(), d.now), Holder: "me", Now: d.now,
 		Log: slog.New(slog.DiscardHandler), Workbook: func(name string, header []string) (export.Workbook, error) {
 			columns := make([]sheet.Column, len(header))
 			for i, h := range header {

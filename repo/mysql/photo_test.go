@@ -9,6 +9,7 @@ import (
 	"ruxue/service/fault"
 	"ruxue/service/photo"
 	"ruxue/service/reference"
+	"ruxue/service/sealed"
 	"ruxue/service/student"
 )
 
@@ -47,7 +48,7 @@ func TestAdmissionPhotos(t *testing.T) {
 		t.Error("another campaign's", list, err)
 	}
 	kept := heap{second.BlobKey: nil, "another": nil}
-	desk := photo.NewDesk(photo.Options{Store: s, Files: kept})
+	desk := photo.NewDesk(photo.Options{Store: s, Files: sealed.Files{Store: kept}})
 	for before, want := range map[time.Time]int{p.clock().Add(-time.Minute): 0, p.clock().Add(time.Minute): 1} {
 		if n, err := desk.Purge(t.Context(), 1, before); n > want || err != nil {
 			t.Errorf("purged %d before %v: %v", n, before, err)

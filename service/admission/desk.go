@@ -15,21 +15,9 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/reference"
+	"ruxue/service/sealed"
 	"ruxue/service/tabular"
 )
-
-// Files keeps sealed files.
-type Files interface {
-	Put(ctx context.Context, key string, data []byte) error
-	Get(ctx context.Context, key string) ([]byte, error)
-	Delete(ctx context.Context, key string) error
-}
-
-// Cipher seals what Files keeps.
-type Cipher interface {
-	Seal(plain []byte, ad string) ([]byte, error)
-	Open(sealed []byte, ad string) ([]byte, error)
-}
 
 // Auditor logs who imported what.
 type Auditor interface {
@@ -53,8 +41,7 @@ type BadFile interface {
 type DeskOptions struct {
 	Importer   *Importer
 	Jobs       JobStore
-	Files      Files
-	Cipher     Cipher
+	Files      sealed.Files
 	Audit      Auditor
 	Campaigns  Campaigns
 	OpenTable  func(r io.ReaderAt, size int64) (Table, error)
@@ -85,11 +72,7 @@ func (d *Desk) Upload(ctx context.Context, c *campaign.Campaign, actor, actorNam
 	j := Job{Ref: reference.New(), CampaignID: c.ID, Actor: actor, ActorName: actorName, FileName: nameOf(fileName), FileBytes: int64(len(data)),
 		SHA256: hex.EncodeToString(sum[:]), State: Checking, CreatedAt: d.Now()}
 	j.FileKey = "import/list-" + j.Ref // a reference may begin with a dash, a key may not
-	sealed, err := d.Cipher.Seal(data, fileAD(j.Ref))
-	if err != nil {
-		return "", fmt.Errorf("sealing a list: %w", err)
-	}
-	if err := d.Files.Put(ctx, j.FileKey, sealed); err != nil {
+	if err := d.Files.Put(ctx, j.FileKey, fileAD(j.Ref), data); err != nil {
 		return "", fmt.Errorf("keeping a list: %w", err)
 	}
 	if err := d.Jobs.AddJob(ctx, j); err != nil {
@@ -164,19 +147,7 @@ func (d *Desk) BadRows(ctx context.Context, j *Job) ([]byte, error) {
 	if j.BadKey == "" {
 		return nil, fault.New(fault.NotFound, "没有需要修改的行，或文件已经删除")
 	}
-	return d.read(ctx, j.BadKey, badAD(j.Ref))
-}
-
-func (d *Desk) read(ctx context.Context, key, ad string) ([]byte, error) {
-	sealed, err := d.Files.Get(ctx, key)
-	if err != nil {
-		return nil, fmt.Errorf("reading a kept file: %w", err)
-	}
-	data, err := d.Cipher.Open(sealed, ad)
-	if err != nil {
-		return nil, fmt.Errorf("opening a kept file: %w", err)
-	}
-	return data, nil
+	return d.Files.Get(ctx, j.BadKey, badAD(j.Ref))
 }
 
 func (d *Desk) nudge() {

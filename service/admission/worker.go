@@ -88,7 +88,7 @@ func (d *Desk) work(ctx context.Context, j *Job, holder string) error {
 	if err != nil {
 		return err
 	}
-	data, err := d.read(ctx, j.FileKey, fileAD(j.Ref))
+	data, err := d.Files.Get(ctx, j.FileKey, fileAD(j.Ref))
 	if err != nil {
 		return err
 	}
@@ -165,12 +165,8 @@ func (d *Desk) keepBad(ctx context.Context, j *Job, bad BadFile) error {
 	if err := bad.Finish(&b); err != nil {
 		return err
 	}
-	sealed, err := d.Cipher.Seal(b.Bytes(), badAD(j.Ref))
-	if err != nil {
-		return fmt.Errorf("sealing the bad rows: %w", err)
-	}
 	j.BadKey = "import/bad-" + j.Ref
-	if err := d.Files.Put(ctx, j.BadKey, sealed); err != nil {
+	if err := d.Files.Put(ctx, j.BadKey, badAD(j.Ref), b.Bytes()); err != nil {
 		return fmt.Errorf("keeping the bad rows: %w", err)
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/reference"
+	"ruxue/service/sealed"
 )
 
 // Uploaded is the state of an attachment that counts; one that staff sent back
@@ -53,27 +54,13 @@ type AttachmentStore interface {
 	ReviewAttachment(ctx context.Context, enrolmentID int64, ref string, approve bool, remark string) (bool, error)
 }
 
-// Files keeps blobs by key.
-type Files interface {
-	Put(ctx context.Context, key string, data []byte) error
-	Get(ctx context.Context, key string) ([]byte, error)
-	Delete(ctx context.Context, key string) error
-}
-
-// Cipher seals files; ad is the associated data "table.column:ref".
-type Cipher interface {
-	Seal(plain []byte, ad string) ([]byte, error)
-	Open(sealed []byte, ad string) ([]byte, error)
-}
-
 // AttachmentOptions are what Attachments needs.
 type AttachmentOptions struct {
-	Store  AttachmentStore
-	Files  Files
-	Cipher Cipher
-	Gate   Gate // may be nil
-	Mend   Gate // of what staff sent back; nil is Gate
-	Log    *slog.Logger
+	Store AttachmentStore
+	Files sealed.Files
+	Gate  Gate // may be nil
+	Mend  Gate // of what staff sent back; nil is Gate
+	Log   *slog.Logger
 }
 
 // Attachments takes files in and gives them out to their owner. It is safe for
@@ -111,11 +98,7 @@ func (s *Attachments) Upload(ctx context.Context, o Owner, rule campaign.Slot, u
 	sum := sha256.Sum256(data)
 	a.Ref, a.SHA256, a.Bytes = reference.New(), hex.EncodeToString(sum[:]), len(data)
 	a.BlobKey = newBlobKey(o)
-	sealed, err := s.Cipher.Seal(data, blobAD(a.Ref))
-	if err != nil {
-		return Attachment{}, fmt.Errorf("sealing an attachment: %w", err)
-	}
-	if err := s.Files.Put(ctx, a.BlobKey, sealed); err != nil {
+	if err := s.Files.Put(ctx, a.BlobKey, blobAD(a.Ref), data); err != nil {
 		return Attachment{}, fmt.Errorf("keeping an attachment: %w", err)
 	}
 	var old Attachment
@@ -182,12 +165,8 @@ func (s *Attachments) Open(ctx context.Context, enrolmentID int64, slot string) 
 	if !ok {
 		return nil, "", "", fault.New(fault.NotFound, "这一项还没有上传")
 	}
-	sealed, err := s.Files.Get(ctx, a.BlobKey)
-	if err != nil {
+	if data, err = s.Files.Get(ctx, a.BlobKey, blobAD(a.Ref)); err != nil {
 		return nil, "", "", fmt.Errorf("reading an attachment: %w", err)
-	}
-	if data, err = s.Cipher.Open(sealed, blobAD(a.Ref)); err != nil {
-		return nil, "", "", fmt.Errorf("opening an attachment: %w", err)
 	}
 	return data, a.ContentType, a.FileName, nil
 }

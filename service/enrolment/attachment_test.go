@@ -11,6 +11,7 @@ import (
 
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/sealed"
 )
 
 // blobs and xor stand for the bucket and the key ring.
@@ -77,7 +78,7 @@ var stored = regexp.MustCompile(`^attachment/[A-Za-z0-9][A-Za-z0-9_-]*/[0-9a-f]{
 
 func newAttachments(gate Gate) (*Attachments, *memory, *blobs) {
 	store, files := newMemory(), &blobs{kept: map[string][]byte{}}
-	return NewAttachments(AttachmentOptions{Store: store, Files: files, Cipher: xor{}, Gate: gate}), store, files
+	return NewAttachments(AttachmentOptions{Store: store, Files: sealed.Files{Store: files, Cipher: xor{}}, Gate: gate}), store, files
 }
 
 func TestUpload(t *testing.T) {

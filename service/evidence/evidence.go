@@ -90,19 +90,6 @@ type Campaigns interface {
 	ByID(ctx context.Context, id int64) (*campaign.Campaign, error)
 }
 
-// Files keep the PDFs, encrypted.
-type Files interface {
-	Put(ctx context.Context, key string, data []byte) error
-	Get(ctx context.Context, key string) ([]byte, error)
-	Delete(ctx context.Context, key string) error
-}
-
-// Cipher seals a file; ad binds it to its row.
-type Cipher interface {
-	Seal(plain []byte, ad string) ([]byte, error)
-	Open(sealed []byte, ad string) ([]byte, error)
-}
-
 func fileAD(number string) string { return "evidence.file:" + number }
 
 func sum(b []byte) string {

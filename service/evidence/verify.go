@@ -100,13 +100,9 @@ func (s *Service) Ready(ctx context.Context, signatureID int64) (bool, error) {
 }
 
 func (s *Service) file(ctx context.Context, r Record) ([]byte, error) {
-	sealed, err := s.Files.Get(ctx, r.BlobKey)
+	data, err := s.Files.Get(ctx, r.BlobKey, fileAD(r.Number))
 	if err != nil {
 		return nil, fmt.Errorf("reading the PDF: %w", err)
-	}
-	data, err := s.Cipher.Open(sealed, fileAD(r.Number))
-	if err != nil {
-		return nil, fmt.Errorf("opening the PDF: %w", err)
 	}
 	if sum(data) != r.SHA256 {
 		return nil, fmt.Errorf("opening the PDF of evidence %d: it is not the one that was made", r.ID)

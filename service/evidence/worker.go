@@ -9,6 +9,7 @@ import (
 
 	"ruxue/service/campaign"
 	"ruxue/service/reference"
+	"ruxue/service/sealed"
 	"ruxue/service/signing"
 	"ruxue/service/student"
 )
@@ -19,8 +20,7 @@ type Options struct {
 	Signatures Signatures
 	Students   Students
 	Campaigns  Campaigns
-	Files      Files
-	Cipher     Cipher
+	Files      sealed.Files
 	Printer    *Printer
 	Seal       *Seal  // nil: rows wait until the institution has one
 	BaseURL    string // of the verification page's address
@@ -146,13 +146,9 @@ func (s *Service) make(ctx context.Context, r Record) error {
 	if file, err = s.Seal.Apply(file, now); err != nil {
 		return err
 	}
-	sealed, err := s.Cipher.Seal(file, fileAD(r.Number))
-	if err != nil {
-		return fmt.Errorf("encrypting the PDF: %w", err)
-	}
 	r.State, r.SHA256, r.Bytes, r.BlobKey, r.MadeAt = Made, sum(file), int64(len(file)), "evidence/"+reference.Key(), now
 	r.RowHash = r.Hash()
-	if err := s.Files.Put(ctx, r.BlobKey, sealed); err != nil {
+	if err := s.Files.Put(ctx, r.BlobKey, fileAD(r.Number), file); err != nil {
 		return err
 	}
 	won, err := s.Store.Finish(ctx, r, s.Holder)

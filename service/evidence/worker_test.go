@@ -11,6 +11,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/evidence"
 	"ruxue/service/fault"
+	"ruxue/service/sealed"
 	"ruxue/service/signing"
 	"ruxue/service/student"
 )
@@ -134,8 +135,8 @@ func newDesk(t testing.TB) (*desk, *evidence.Service) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d, evidence.New(evidence.Options{Store: rows{d}, Signatures: d, Students: d, Campaigns: campaigns{}, Files: d,
-		Cipher: plain{}, Printer: evidence.NewPrinter(h5.Font()), Seal: seal, BaseURL: "https://rx.example.edu.cn",
+	return d, evidence.New(evidence.Options{Store: rows{d}, Signatures: d, Students: d, Campaigns: campaigns{}, Files: sealed.Files{Store: d, Cipher: plain{}},
+		Printer: evidence.NewPrinter(h5.Font()), Seal: seal, BaseURL: "https://rx.example.edu.cn",
 		Holder: "me", Now: func() time.Time { return d.now }})
 }
 

@@ -17,6 +17,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/enrolment"
 	"ruxue/service/roster"
+	"ruxue/service/sealed"
 	"ruxue/service/signing"
 	"ruxue/service/staff"
 	"ruxue/service/student"
@@ -170,19 +171,6 @@ type Campaigns interface {
 	ByID(ctx context.Context, id int64) (*campaign.Campaign, error)
 }
 
-// Files keep the parts, sealed.
-type Files interface {
-	Put(ctx context.Context, key string, data []byte) error
-	Get(ctx context.Context, key string) ([]byte, error)
-	Delete(ctx context.Context, key string) error
-}
-
-// Cipher seals a part; ad binds it to its place in the file.
-type Cipher interface {
-	Seal(plain []byte, ad string) ([]byte, error)
-	Open(sealed []byte, ad string) ([]byte, error)
-}
-
 // Auditor appends to the audit log, in the transaction of the context.
 type Auditor interface {
 	Add(ctx context.Context, e audit.Entry) error
@@ -198,8 +186,7 @@ type Options struct {
 	Signed      Signed
 	Evidence    Evidence
 	Campaigns   Campaigns
-	Files       Files
-	Cipher      Cipher
+	Files       sealed.Files
 	Audit       Auditor
 	Workbook    NewWorkbook
 	Font        []byte // TrueType, of the forms

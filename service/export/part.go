@@ -36,17 +36,13 @@ func (p *parts) Write(b []byte) (int, error) {
 
 func (p *parts) put(b []byte) error {
 	n := p.job.Parts + 1
-	sealed, err := p.s.Cipher.Seal(b, partAD(*p.job, n))
-	if err != nil {
-		return fmt.Errorf("sealing a part of an export: %w", err)
-	}
-	if err := p.s.Files.Put(p.ctx, partKey(*p.job, n), sealed); err != nil {
+	key := partKey(*p.job, n)
+	if err := p.s.Files.Put(p.ctx, key, partAD(*p.job, n), b); err != nil {
 		return fmt.Errorf("keeping a part of an export: %w", err)
 	}
-	key := partKey(*p.job, n)
 	p.job.Parts, p.job.Bytes = n, p.job.Bytes+int64(len(b))
-	err = p.s.report(p.ctx, p.job) // a purge must find every part
-	if errors.Is(err, errLost) {   // whoever has the job now looks for no part of this try
+	err := p.s.report(p.ctx, p.job) // a purge must find every part
+	if errors.Is(err, errLost) {    // whoever has the job now looks for no part of this try
 		err = errors.Join(err, p.s.Files.Delete(context.WithoutCancel(p.ctx), key))
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ruxue/service/reference"
+	"ruxue/service/sealed"
 )
 
 // Store keeps the records. Calls join the transaction of their context.
@@ -32,19 +33,6 @@ type Store interface {
 	Forget(ctx context.Context, ref string) error
 }
 
-// Files keeps blobs.
-type Files interface {
-	Put(ctx context.Context, key string, data []byte) error
-	Get(ctx context.Context, key string) ([]byte, error)
-	Delete(ctx context.Context, key string) error
-}
-
-// Cipher seals pictures; ad is the associated data "table.column:ref".
-type Cipher interface {
-	Seal(plain []byte, ad string) ([]byte, error)
-	Open(sealed []byte, ad string) ([]byte, error)
-}
-
 // Limiter counts acts against a limit in a window.
 type Limiter interface {
 	Allow(ctx context.Context, key string, limit int, window time.Duration) (ok bool, retryAfter time.Duration, err error)
@@ -53,8 +41,7 @@ type Limiter interface {
 // Options are what a Service needs.
 type Options struct {
 	Store    Store
-	Files    Files
-	Cipher   Cipher
+	Files    sealed.Files
 	Limiter  Limiter
 	Provider Provider
 	Cascade  []byte // pigo's facefinder

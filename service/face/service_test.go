@@ -13,6 +13,7 @@ import (
 
 	"ruxue/service/face"
 	"ruxue/service/fault"
+	"ruxue/service/sealed"
 )
 
 // records is a Store in memory, as strict as the real one about its promises.
@@ -161,7 +162,7 @@ func newBench(t *testing.T) *bench {
 		provider: &provider{verdict: face.Verdict{Passed: true, Score: 85, Code: "Success"}}}
 	refs := 0
 	s, err := face.New(face.Options{
-		Store: b.store, Files: b.files, Cipher: bound{}, Limiter: b.limiter, Provider: b.provider, Cascade: cascade(t),
+		Store: b.store, Files: sealed.Files{Store: b.files, Cipher: bound{}}, Limiter: b.limiter, Provider: b.provider, Cascade: cascade(t),
 		Now: func() time.Time { return b.now }, NewRef: func() string { refs++; return fmt.Sprintf("ref%d", refs) },
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"ruxue/service/fault"
 	"ruxue/service/reference"
+	"ruxue/service/sealed"
 	"ruxue/service/tabular"
 )
 
@@ -54,19 +55,6 @@ type Imports interface {
 	Forget(ctx context.Context, ref string) error
 }
 
-// Files keeps sealed files.
-type Files interface {
-	Put(ctx context.Context, key string, data []byte) error
-	Get(ctx context.Context, key string) ([]byte, error)
-	Delete(ctx context.Context, key string) error
-}
-
-// Cipher seals what Files keeps.
-type Cipher interface {
-	Seal(plain []byte, ad string) ([]byte, error)
-	Open(sealed []byte, ad string) ([]byte, error)
-}
-
 // BadFile writes the rows that an import refuses.
 type BadFile interface {
 	Begin(header []string) error
@@ -79,8 +67,7 @@ type BadFile interface {
 type DeskOptions struct {
 	Importer   *Importer
 	Imports    Imports
-	Files      Files
-	Cipher     Cipher
+	Files      sealed.Files
 	OpenTable  func(r io.ReaderAt, size int64) (tabular.Table, error)
 	NewBadFile func() BadFile
 	Log        *slog.Logger
@@ -109,11 +96,7 @@ func (d *Desk) Upload(ctx context.Context, t Target, actor, actorName, fileName 
 		return "", fmt.Errorf("checking a list of receipts: %w", err)
 	}
 	i.FileKey = "import/receipts-" + i.Ref
-	sealed, err := d.Cipher.Seal(data, fileAD(i.Ref))
-	if err != nil {
-		return "", fmt.Errorf("sealing a list of receipts: %w", err)
-	}
-	if err := d.Files.Put(ctx, i.FileKey, sealed); err != nil {
+	if err := d.Files.Put(ctx, i.FileKey, fileAD(i.Ref), data); err != nil {
 		return "", fmt.Errorf("keeping a list of receipts: %w", err)
 	}
 	return i.Ref, d.Imports.Add(ctx, i)
@@ -153,7 +136,7 @@ func (d *Desk) Apply(ctx context.Context, t Target, ref string, skipBad bool) er
 		return fault.Newf(fault.Conflict, "有 %d 行需要修改。请修改后重新上传，或选择只导入没有问题的行", i.Report.Bad)
 	}
 	ctx = context.WithoutCancel(ctx)
-	data, err := d.kept(ctx, i)
+	data, err := d.Files.Get(ctx, i.FileKey, fileAD(i.Ref))
 	if err != nil {
 		return err
 	}
@@ -169,18 +152,6 @@ func (d *Desk) Apply(ctx context.Context, t Target, ref string, skipBad bool) er
 		return err
 	}
 	return d.drop(ctx, i)
-}
-
-func (d *Desk) kept(ctx context.Context, i Import) ([]byte, error) {
-	sealed, err := d.Files.Get(ctx, i.FileKey)
-	if err != nil {
-		return nil, fmt.Errorf("reading a kept list: %w", err)
-	}
-	data, err := d.Cipher.Open(sealed, fileAD(i.Ref))
-	if err != nil {
-		return nil, fmt.Errorf("opening a kept list: %w", err)
-	}
-	return data, nil
 }
 
 func (d *Desk) drop(ctx context.Context, i Import) error {
@@ -200,7 +171,7 @@ func (d *Desk) BadRows(ctx context.Context, t Target, ref string, out io.Writer)
 	if i.FileKey == "" || i.Report.Bad == 0 {
 		return fault.New(fault.NotFound, "没有需要修改的行，或文件已经删除")
 	}
-	data, err := d.kept(ctx, i)
+	data, err := d.Files.Get(ctx, i.FileKey, fileAD(i.Ref))
 	if err != nil {
 		return err
 	}

@@ -108,11 +108,7 @@ func (d *Desk) Upload(ctx context.Context, c *campaign.Campaign, actor, actorNam
 	j := Job{Ref: reference.New(), CampaignID: c.ID, Actor: actor, ActorName: actorName, FileName: shown(path.Base(strings.ToValidUTF8(fileName, ""))),
 		FileBytes: int64(len(data)), State: Working, Total: len(files), CreatedAt: d.Now()}
 	j.FileKey = "import/photos-" + j.Ref // a reference may begin with a dash, a key may not
-	sealed, err := d.Cipher.Seal(data, fileAD(j.Ref))
-	if err != nil {
-		return "", fmt.Errorf("sealing an archive: %w", err)
-	}
-	if err := d.Files.Put(ctx, j.FileKey, sealed); err != nil {
+	if err := d.Files.Put(ctx, j.FileKey, fileAD(j.Ref), data); err != nil {
 		return "", fmt.Errorf("keeping an archive: %w", err)
 	}
 	if err := d.Jobs.AddJob(ctx, j); err != nil {

@@ -14,6 +14,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/sealed"
 )
 
 // Photo is the picture of one enrolment.
@@ -51,19 +52,6 @@ type Store interface {
 	ForgetPhoto(ctx context.Context, ref string) error
 }
 
-// Files keeps sealed files.
-type Files interface {
-	Put(ctx context.Context, key string, data []byte) error
-	Get(ctx context.Context, key string) ([]byte, error)
-	Delete(ctx context.Context, key string) error
-}
-
-// Cipher seals what Files keeps; ad is the associated data "table.column:ref".
-type Cipher interface {
-	Seal(plain []byte, ad string) ([]byte, error)
-	Open(sealed []byte, ad string) ([]byte, error)
-}
-
 // Auditor logs who imported what.
 type Auditor interface {
 	Add(ctx context.Context, e audit.Entry) error
@@ -78,8 +66,7 @@ type Campaigns interface {
 type Options struct {
 	Store     Store
 	Jobs      JobStore
-	Files     Files
-	Cipher    Cipher
+	Files     sealed.Files
 	Audit     Auditor
 	Campaigns Campaigns
 	Now       func() time.Time
@@ -118,19 +105,7 @@ func (d *Desk) Open(ctx context.Context, enrolmentID int64) ([]byte, error) {
 	if !ok {
 		return nil, fault.New(fault.NotFound, "没有录取照片")
 	}
-	return d.read(ctx, p.BlobKey, pictureAD(p.Ref))
-}
-
-func (d *Desk) read(ctx context.Context, key, ad string) ([]byte, error) {
-	sealed, err := d.Files.Get(ctx, key)
-	if err != nil {
-		return nil, fmt.Errorf("reading a kept file: %w", err)
-	}
-	data, err := d.Cipher.Open(sealed, ad)
-	if err != nil {
-		return nil, fmt.Errorf("opening a kept file: %w", err)
-	}
-	return data, nil
+	return d.Files.Get(ctx, p.BlobKey, pictureAD(p.Ref))
 }
 
 // purgeBatch is how many pictures one statement of Purge looks at.

@@ -91,11 +91,7 @@ func encode(ctx context.Context, data []byte, p *Photo) ([]byte, error) {
 // file that is not there; what it replaces is removed.
 func (d *Desk) keep(ctx context.Context, o Owner, p Photo, kept []byte) error {
 	p.BlobKey = "admission/e" + o.Ref + "/p" + p.Ref
-	sealed, err := d.Cipher.Seal(kept, pictureAD(p.Ref))
-	if err != nil {
-		return fmt.Errorf("sealing an admission photo: %w", err)
-	}
-	if err := d.Files.Put(ctx, p.BlobKey, sealed); err != nil {
+	if err := d.Files.Put(ctx, p.BlobKey, pictureAD(p.Ref), kept); err != nil {
 		return fmt.Errorf("keeping an admission photo: %w", err)
 	}
 	old, err := d.Store.PutPhoto(ctx, p)

@@ -74,7 +74,7 @@ func (d *Desk) fail(ctx context.Context, j *Job, holder, sentence string) error 
 }
 
 func (d *Desk) work(ctx context.Context, j *Job, holder string) error {
-	data, err := d.read(ctx, j.FileKey, fileAD(j.Ref))
+	data, err := d.Files.Get(ctx, j.FileKey, fileAD(j.Ref))
 	if err != nil {
 		return err
 	}

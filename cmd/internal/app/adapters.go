@@ -13,18 +13,20 @@ import (
 	"ruxue/repo/wechat"
 	"ruxue/service/campaign"
 	"ruxue/service/notice"
+	"ruxue/service/sealed"
 	"ruxue/service/student"
 )
 
-// files is the blob store as the services see it. What they put is sealed:
-// octets to whoever reads the store.
-type files struct{ store *blob.Store }
+// octets is the blob store of sealed files: what they are shows in no type.
+type octets struct{ *blob.Store }
 
-func (f files) Put(ctx context.Context, key string, data []byte) error {
-	return f.store.Put(ctx, key, data, "application/octet-stream")
+// Put implements sealed.Store.
+func (o octets) Put(ctx context.Context, key string, data []byte) error {
+	return o.Store.Put(ctx, key, data, "application/octet-stream")
 }
-func (f files) Get(ctx context.Context, key string) ([]byte, error) { return f.store.Get(ctx, key) }
-func (f files) Delete(ctx context.Context, key string) error        { return f.store.Delete(ctx, key) }
+
+// files are the sealed files of every domain.
+func (a *App) files() sealed.Files { return sealed.Files{Store: octets{a.blobs}, Cipher: a.ring} }
 
 // official is the WeChat client as the handlers see it.
 type official struct {

@@ -19,7 +19,7 @@ import (
 // evidence builds the service that makes and checks the sealed PDFs.
 func (a *App) evidence(campaigns *campaign.Service) (*evidence.Service, error) {
 	o := evidence.Options{Store: a.DB.Evidence(), Signatures: a.DB.Signatures(), Students: a.DB.Students(),
-		Campaigns: campaigns, Files: files{a.blobs}, Cipher: a.ring, Printer: evidence.NewPrinter(h5.Font()),
+		Campaigns: campaigns, Files: a.files(), Printer: evidence.NewPrinter(h5.Font()),
 		BaseURL: a.cfg.BaseURL, Holder: reference.New(), Now: a.now, Log: a.log}
 	if a.cfg.Seal.PrivateKey != "" {
 		seal, err := evidence.NewSeal(a.cfg.Seal.Certificate, a.cfg.Seal.PrivateKey)

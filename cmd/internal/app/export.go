@@ -13,7 +13,7 @@ func (a *App) wireExport(out *built) {
 	d := &out.deps
 	store := a.DB.Roster()
 	d.Exports = export.New(export.Options{Store: a.DB.Exports(), Roll: store, Ledger: store, Sections: d.Sections, Attachments: d.Attachments,
-		Signed: d.Signing, Evidence: d.Evidence, Campaigns: d.Campaigns, Files: files{a.blobs}, Cipher: a.ring,
+		Signed: d.Signing, Evidence: d.Evidence, Campaigns: d.Campaigns, Files: a.files(),
 		Audit: audit.NewLog(a.DB.Audits(), a.now), Workbook: workbook, Font: h5.Font(), Holder: reference.New(), Now: a.now, Log: a.log})
 	out.workers = append(out.workers, d.Exports.Run)
 }

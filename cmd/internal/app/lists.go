@@ -13,7 +13,7 @@ import (
 // wireLists adds the import of admitted lists, and the worker that does it.
 func (a *App) wireLists(b *built, campaigns *campaign.Service) {
 	desk := admission.NewDesk(admission.DeskOptions{Importer: admission.NewImporter(a.DB.Admissions()).At(a.now), Jobs: a.DB.AdmissionJobs(),
-		Files: files{a.blobs}, Cipher: a.ring, Audit: audit.NewLog(a.DB.Audits(), a.now), Campaigns: campaigns,
+		Files: a.files(), Audit: audit.NewLog(a.DB.Audits(), a.now), Campaigns: campaigns,
 		OpenTable:  func(r io.ReaderAt, size int64) (admission.Table, error) { return sheet.Open(r, size) },
 		NewBadFile: func() admission.BadFile { return &sheet.BadRows{} }, Now: a.now, Log: a.log})
 	b.deps.Lists = desk

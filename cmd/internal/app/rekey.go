@@ -49,11 +49,7 @@ func (a *App) rekeyFile(ctx context.Context, key, ad string, still func() (bool,
 	if err != nil {
 		return false, fmt.Errorf("opening a file: %w", err)
 	}
-	sealed, err := a.ring.Seal(plain, ad)
-	if err != nil {
-		return false, err
-	}
-	if err := (files{a.blobs}).Put(ctx, key, sealed); err != nil {
+	if err := a.files().Put(ctx, key, ad, plain); err != nil {
 		return false, err
 	}
 	if there, err := still(); err != nil || there {

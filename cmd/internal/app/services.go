@@ -43,12 +43,12 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, files := a.DB, files{a.blobs}
+	db, files := a.DB, a.files()
 	limiter := redis.NewLimiter(a.rdb, "limit").WithHasher(a.ring)
 	campaigns := campaign.NewService(db.Campaigns(), a.now)
 	outbox, photos := notice.NewOutbox(db.Outbox(), a.now), a.photos(campaigns)
 	registrar := registration.New(db.Registrations(), campaigns, announcer{outbox, a.cfg.BaseURL}, a.log)
-	faces, err := face.New(face.Options{Store: db.Faces(), Files: files, Cipher: a.ring, Limiter: limiter,
+	faces, err := face.New(face.Options{Store: db.Faces(), Files: files, Limiter: limiter,
 		Provider: p.face, Cascade: h5.Cascade(), Rules: face.Rules{Uploads: a.cfg.Limits.FacePhotos}, Now: a.now})
 	if err != nil {
 		return nil, fmt.Errorf("starting the face check: %w", err)
@@ -75,7 +75,7 @@ func (a *App) services(ctx context.Context) (*built, error) {
 			Captcha:   captcha.New(puzzles, redis.NewCaptchas(a.rdb), limiter, a.now),
 			Sections:  enrolment.NewSections(db.Sections(), gate, a.now).Mending(mend),
 			Attachments: enrolment.NewAttachments(enrolment.AttachmentOptions{Store: db.Attachments(), Files: files,
-				Cipher: a.ring, Gate: gate, Mend: mend, Log: a.log}),
+				Gate: gate, Mend: mend, Log: a.log}),
 			Registration: registrar, Faces: faces, ListedPhotos: photos, Signing: signatures,
 			Applications: a.applications(campaigns, outbox, registrar, payments, signatures),
 			Handoffs:     handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat, Replies: a.replies(),
