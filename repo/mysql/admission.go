@@ -3,7 +3,6 @@ package mysql
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"ruxue/service/fault"
@@ -58,13 +57,9 @@ func (s *Students) Admit(ctx context.Context, campaignID int64, a student.Admiss
 
 func (s *Students) person(ctx context.Context, a student.Admission) (int64, error) {
 	hash := s.cipher.Lookup("id_number", a.IDNumber)
-	var id int64
-	err := s.get(ctx, &id, `SELECT id FROM person WHERE id_hash=?`, hash)
-	if err == nil || !errors.Is(err, sql.ErrNoRows) {
-		if err != nil {
-			return 0, fmt.Errorf("looking for a person: %w", err)
-		}
-		return id, nil
+	id, there, err := find[int64](ctx, s.DB, "looking for a person", `SELECT id FROM person WHERE id_hash=?`, hash)
+	if err != nil || there {
+		return id, err
 	}
 	ref := reference.New()
 	sealed, err := s.cipher.Seal([]byte(a.IDNumber), "person.id_cipher:"+ref)
@@ -74,11 +69,7 @@ func (s *Students) person(ctx context.Context, a student.Admission) (int64, erro
 	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO person (ref, id_type, id_hash, id_cipher, name, created_at, updated_at)
 		VALUES (?,?,?,?,?,?,?)`, ref, a.IDType, hash, sealed, a.Name, s.now(), s.now())
 	if isDuplicate(err) { // another import was faster; a plain read might not see its row yet
-		err = s.get(ctx, &id, `SELECT id FROM person WHERE id_hash=? LOCK IN SHARE MODE`, hash)
-		if err != nil {
-			return 0, fmt.Errorf("looking for a person: %w", err)
-		}
-		return id, nil
+		return id, wrap(s.get(ctx, &id, `SELECT id FROM person WHERE id_hash=? LOCK IN SHARE MODE`, hash), "looking for a person")
 	}
 	if err != nil {
 		return 0, fmt.Errorf("storing a person: %w", err)

@@ -2,14 +2,12 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"ruxue/service/admission"
-	"ruxue/service/fault"
 )
 
 // AdmissionJobs stores uploaded lists.
@@ -65,55 +63,38 @@ func (s *AdmissionJobs) AddJob(ctx context.Context, j admission.Job) error {
 
 // Job implements admission.JobStore.
 func (s *AdmissionJobs) Job(ctx context.Context, ref string) (*admission.Job, error) {
-	var r admissionJobRow
-	err := s.get(ctx, &r, `SELECT detail_cipher, `+jobColumns+` FROM admission_import WHERE ref=?`, ref)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "")
-	}
+	r, err := need[admissionJobRow](ctx, s.DB, "", "reading a list's job",
+		`SELECT detail_cipher, `+jobColumns+` FROM admission_import WHERE ref=?`, ref)
 	if err != nil {
-		return nil, fmt.Errorf("reading a list's job: %w", err)
+		return nil, err
 	}
-	return s.job(r)
+	j, err := s.job(r)
+	return &j, err
 }
 
 // Jobs implements admission.JobStore.
 func (s *AdmissionJobs) Jobs(ctx context.Context, campaignID int64, limit int) ([]admission.Job, error) {
-	var rows []admissionJobRow
-	if err := s.list(ctx, &rows, `SELECT `+jobColumns+` FROM admission_import WHERE campaign_id=? ORDER BY id DESC LIMIT ?`, campaignID, limit); err != nil {
-		return nil, fmt.Errorf("reading the lists' jobs: %w", err)
-	}
-	return s.jobs(rows)
+	return all(ctx, s.DB, s.job, "reading the lists' jobs",
+		`SELECT `+jobColumns+` FROM admission_import WHERE campaign_id=? ORDER BY id DESC LIMIT ?`, campaignID, limit)
 }
 
-func (s *AdmissionJobs) jobs(rows []admissionJobRow) ([]admission.Job, error) {
-	out := make([]admission.Job, 0, len(rows))
-	for _, r := range rows {
-		j, err := s.job(r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, *j)
-	}
-	return out, nil
-}
-
-func (s *AdmissionJobs) job(r admissionJobRow) (*admission.Job, error) {
-	j := &admission.Job{Ref: r.Ref, CampaignID: r.CampaignID, Actor: r.Actor, ActorName: r.ActorName, FileName: r.FileName, FileKey: r.FileKey,
+func (s *AdmissionJobs) job(r admissionJobRow) (admission.Job, error) {
+	j := admission.Job{Ref: r.Ref, CampaignID: r.CampaignID, Actor: r.Actor, ActorName: r.ActorName, FileName: r.FileName, FileKey: r.FileKey,
 		FileBytes: r.FileBytes, SHA256: r.SHA256, BadKey: r.BadKey, State: admission.JobState(r.State), RowsTotal: r.RowsTotal,
 		RowsDone: r.RowsDone, Sentence: r.Sentence, Tries: r.Tries, CreatedAt: r.CreatedAt, CheckedAt: r.CheckedAt, EndedAt: r.EndedAt}
 	if err := json.Unmarshal([]byte(r.Report), &j.Report); err != nil {
-		return nil, errors.New("decoding a list's report: it is no JSON")
+		return j, errors.New("decoding a list's report: it is no JSON")
 	}
 	if r.Detail == nil {
 		return j, nil
 	}
 	raw, err := s.cipher.Open(r.Detail, detailAD(r.Ref))
 	if err != nil {
-		return nil, fmt.Errorf("opening a list's report: %w", err)
+		return j, fmt.Errorf("opening a list's report: %w", err)
 	}
 	var d jobDetail
 	if err := json.Unmarshal(raw, &d); err != nil {
-		return nil, errors.New("decoding a list's problems: they are no JSON")
+		return j, errors.New("decoding a list's problems: they are no JSON")
 	}
 	j.Report.Problems, j.Report.Changes = d.Problems, d.Changes
 	return j, nil
@@ -137,16 +118,12 @@ func (s *AdmissionJobs) Move(ctx context.Context, ref string, to admission.JobSt
 // workers, on a cluster too.
 func (s *AdmissionJobs) Claim(ctx context.Context, holder string, until time.Time) (*admission.Job, error) {
 	now := s.now()
-	var ref string
-	err := s.get(ctx, &ref, `SELECT ref FROM admission_import WHERE state IN (?,?) AND lease_until<=? ORDER BY id LIMIT 1`,
-		string(admission.Checking), string(admission.Applying), now)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+	ref, ok, err := find[string](ctx, s.DB, "looking for a list to work on",
+		`SELECT ref FROM admission_import WHERE state IN (?,?) AND lease_until<=? ORDER BY id LIMIT 1`, string(admission.Checking), string(admission.Applying), now)
+	if err != nil || !ok {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("looking for a list to work on: %w", err)
-	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET lease_holder=?, lease_until=?, tries=tries+1
+	ok, err = changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET lease_holder=?, lease_until=?, tries=tries+1
 		WHERE ref=? AND state IN (?,?) AND lease_until<=?`, holder, *utc(&until), ref, string(admission.Checking), string(admission.Applying), now))
 	if err != nil || !ok {
 		return nil, err
@@ -227,12 +204,8 @@ func (s *AdmissionJobs) Release(ctx context.Context, ref, holder string, at time
 
 // Old implements admission.JobStore.
 func (s *AdmissionJobs) Old(ctx context.Context, before time.Time, limit int) ([]admission.Job, error) {
-	var rows []admissionJobRow
-	if err := s.list(ctx, &rows, `SELECT `+jobColumns+` FROM admission_import WHERE file_key<>'' AND created_at<? AND state NOT IN (?,?)
-		ORDER BY id LIMIT ?`, *utc(&before), string(admission.Checking), string(admission.Applying), limit); err != nil {
-		return nil, fmt.Errorf("reading old lists: %w", err)
-	}
-	return s.jobs(rows)
+	return all(ctx, s.DB, s.job, "reading old lists", `SELECT `+jobColumns+` FROM admission_import WHERE file_key<>'' AND created_at<?
+		AND state NOT IN (?,?) ORDER BY id LIMIT ?`, *utc(&before), string(admission.Checking), string(admission.Applying), limit)
 }
 
 // Forget implements admission.JobStore.

@@ -52,8 +52,8 @@ type content struct {
 func contentAD(ref string) string { return "application.content_cipher:" + ref }
 
 func (s *Applications) application(ctx context.Context, where string, args ...any) (application.Application, error) {
-	var r applicationRow
-	if err := found(s.get(ctx, &r, selectApplication+where, args...), "reading an application"); err != nil {
+	r, err := need[applicationRow](ctx, s.DB, none, "reading an application", selectApplication+where, args...)
+	if err != nil {
 		return application.Application{}, err
 	}
 	plain, err := s.cipher.Open(r.Content, contentAD(r.Ref))

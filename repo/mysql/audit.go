@@ -39,9 +39,8 @@ func (s *Audits) Insert(ctx context.Context, e audit.Entry) error {
 
 // ByID implements audit.Store.
 func (s *Audits) ByID(ctx context.Context, id int64) (audit.Entry, error) {
-	var r auditRow
-	err := s.d.get(ctx, &r, auditColumns+` WHERE id = ?`, id)
-	return audit.Entry(r), found(err, "reading an audit entry")
+	r, err := need[auditRow](ctx, s.d, none, "reading an audit entry", auditColumns+` WHERE id = ?`, id)
+	return audit.Entry(r), err
 }
 
 // Of implements audit.Store.

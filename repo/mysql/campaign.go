@@ -47,16 +47,9 @@ func (s *Campaigns) All(ctx context.Context) ([]*campaign.Campaign, error) {
 
 // Body returns the file of a campaign's current version; fault.NotFound without one.
 func (s *Campaigns) Body(ctx context.Context, code string) (body []byte, version int, err error) {
-	var r campaignRow
-	err = s.get(ctx, &r, `SELECT c.id, c.code, c.version, v.body FROM campaign c
+	r, err := need[campaignRow](ctx, s.DB, "没有这个注册活动", "reading the campaign "+code, `SELECT c.id, c.code, c.version, v.body FROM campaign c
 		JOIN campaign_version v ON v.campaign_id = c.id AND v.version = c.version WHERE c.code=?`, code)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, 0, fault.New(fault.NotFound, "没有这个注册活动")
-	}
-	if err != nil {
-		return nil, 0, fmt.Errorf("reading the campaign %s: %w", code, err)
-	}
-	return []byte(r.Body), r.Version, nil
+	return []byte(r.Body), r.Version, err
 }
 
 // Versions returns the code → version pairs, to notice a change cheaply.
@@ -111,9 +104,8 @@ func (s *Campaigns) Apply(ctx context.Context, c *campaign.Campaign, body []byte
 }
 
 func (s *Campaigns) lockOrCreate(ctx context.Context, code string) (id int64, version int, err error) {
-	var r campaignRow
-	err = s.get(ctx, &r, `SELECT id, code, version, '' AS body FROM campaign WHERE code=? FOR UPDATE`, code)
-	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+	r, there, err := find[campaignRow](ctx, s.DB, "locking a campaign", `SELECT id, code, version, '' AS body FROM campaign WHERE code=? FOR UPDATE`, code)
+	if err != nil || there {
 		return r.ID, r.Version, err
 	}
 	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO campaign (code, version, created_at, updated_at) VALUES (?,0,?,?)`,

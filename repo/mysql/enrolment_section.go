@@ -2,13 +2,10 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
 	"ruxue/service/enrolment"
-	"ruxue/service/fault"
 )
 
 // Sections stores the pages of the registration form, each one sealed blob.
@@ -24,13 +21,9 @@ func (s *Sections) Locked(ctx context.Context, o enrolment.Owner, fn func(ctx co
 
 func (d *DB) lockEnrolment(ctx context.Context, o enrolment.Owner, fn func(ctx context.Context) error) error {
 	return d.InTx(ctx, func(ctx context.Context) error {
-		var id int64
-		err := d.get(ctx, &id, `SELECT id FROM enrolment WHERE id=? AND ref=? FOR UPDATE`, o.EnrolmentID, o.EnrolmentRef)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fault.New(fault.NotFound, "没有找到这名学生")
-		}
-		if err != nil {
-			return fmt.Errorf("locking an enrolment: %w", err)
+		if _, err := need[int64](ctx, d, "没有找到这名学生", "locking an enrolment",
+			`SELECT id FROM enrolment WHERE id=? AND ref=? FOR UPDATE`, o.EnrolmentID, o.EnrolmentRef); err != nil {
+			return err
 		}
 		return fn(ctx)
 	})
@@ -38,18 +31,16 @@ func (d *DB) lockEnrolment(ctx context.Context, o enrolment.Owner, fn func(ctx c
 
 // Section returns a record, a zero one when there is none.
 func (s *Sections) Section(ctx context.Context, o enrolment.Owner, name string) (enrolment.SectionRecord, error) {
-	var row struct {
+	type sectionRow struct {
 		State     string    `db:"state"`
 		Cipher    []byte    `db:"cipher"`
 		Remark    string    `db:"remark"`
 		UpdatedAt time.Time `db:"updated_at"`
 	}
-	err := s.get(ctx, &row, `SELECT state, cipher, remark, updated_at FROM section WHERE enrolment_id=? AND name=?`, o.EnrolmentID, name)
-	if errors.Is(err, sql.ErrNoRows) {
-		return enrolment.SectionRecord{}, nil
-	}
-	if err != nil {
-		return enrolment.SectionRecord{}, fmt.Errorf("reading a section: %w", err)
+	row, ok, err := find[sectionRow](ctx, s.DB, "reading a section",
+		`SELECT state, cipher, remark, updated_at FROM section WHERE enrolment_id=? AND name=?`, o.EnrolmentID, name)
+	if err != nil || !ok {
+		return enrolment.SectionRecord{}, err
 	}
 	plain, err := s.cipher.Open(row.Cipher, sectionAD(o, name))
 	if err != nil {

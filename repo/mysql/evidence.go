@@ -43,9 +43,8 @@ func (r evidenceRow) record() evidence.Record {
 }
 
 func (e *Evidence) one(ctx context.Context, where string, arg any) (evidence.Record, error) {
-	var r evidenceRow
-	err := e.get(ctx, &r, selectEvidence+where, arg)
-	return r.record(), found(err, "reading evidence")
+	r, err := need[evidenceRow](ctx, e.DB, none, "reading evidence", selectEvidence+where, arg)
+	return r.record(), err
 }
 
 // ByID implements evidence.Store.

@@ -51,19 +51,7 @@ func (r exportRow) job() (export.Job, error) {
 }
 
 func (s *Exports) jobs(ctx context.Context, where string, args ...any) ([]export.Job, error) {
-	var rows []exportRow
-	if err := s.list(ctx, &rows, selectExport+where, args...); err != nil {
-		return nil, fmt.Errorf("listing exports: %w", err)
-	}
-	out := make([]export.Job, 0, len(rows))
-	for _, r := range rows {
-		j, err := r.job()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, j)
-	}
-	return out, nil
+	return all(ctx, s.DB, exportRow.job, "listing exports", selectExport+where, args...)
 }
 
 // Insert implements export.Store.
@@ -82,8 +70,8 @@ func (s *Exports) Insert(ctx context.Context, j export.Job) error {
 
 // ByRef implements export.Store.
 func (s *Exports) ByRef(ctx context.Context, staffID int64, ref string) (export.Job, error) {
-	var r exportRow
-	if err := found(s.get(ctx, &r, selectExport+`WHERE ref=? AND staff_id=?`, ref, staffID), "reading an export"); err != nil {
+	r, err := need[exportRow](ctx, s.DB, none, "reading an export", selectExport+`WHERE ref=? AND staff_id=?`, ref, staffID)
+	if err != nil {
 		return export.Job{}, err
 	}
 	return r.job()

@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -128,15 +126,8 @@ func (f *Faces) Get(ctx context.Context, enrolmentID int64, ref string) (face.Re
 }
 
 func (f *Faces) one(ctx context.Context, where string, args ...any) (face.Record, bool, error) {
-	var r faceRow
-	err := f.get(ctx, &r, selectFace+where, args...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return face.Record{}, false, nil
-	}
-	if err != nil {
-		return face.Record{}, false, fmt.Errorf("reading a face check: %w", err)
-	}
-	return r.record(), true, nil
+	r, ok, err := find[faceRow](ctx, f.DB, "reading a face check", selectFace+where, args...)
+	return r.record(), ok, err
 }
 
 // Review moves a pending photo.

@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -52,13 +50,9 @@ func (f *Fiscal) receipt(r fiscalRow) (fiscal.Receipt, error) {
 
 // OfEnrolment implements fiscal.Store.
 func (f *Fiscal) OfEnrolment(ctx context.Context, enrolmentID int64) (fiscal.Receipt, bool, error) {
-	var r fiscalRow
-	err := f.get(ctx, &r, `SELECT `+fiscalColumns+` FROM fiscal_receipt WHERE enrolment_id=? ORDER BY id DESC LIMIT 1`, enrolmentID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return fiscal.Receipt{}, false, nil
-	}
-	if err != nil {
-		return fiscal.Receipt{}, false, fmt.Errorf("reading a fiscal receipt: %w", err)
+	r, ok, err := find[fiscalRow](ctx, f.DB, "reading a fiscal receipt", `SELECT `+fiscalColumns+` FROM fiscal_receipt WHERE enrolment_id=? ORDER BY id DESC LIMIT 1`, enrolmentID)
+	if err != nil || !ok {
+		return fiscal.Receipt{}, false, err
 	}
 	out, err := f.receipt(r)
 	return out, err == nil, err

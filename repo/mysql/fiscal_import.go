@@ -2,13 +2,11 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
-	"ruxue/service/fault"
 	"ruxue/service/fiscal"
 	"ruxue/service/tabular"
 )
@@ -68,13 +66,10 @@ func (f *Fiscal) Add(ctx context.Context, i fiscal.Import) error {
 
 // Import implements fiscal.Imports.
 func (f *Fiscal) Import(ctx context.Context, campaignID int64, ref string) (fiscal.Import, error) {
-	var r fiscalImportRow
-	err := f.get(ctx, &r, `SELECT detail_cipher, `+fiscalImportColumns+` FROM fiscal_import WHERE ref=? AND campaign_id=?`, ref, campaignID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return fiscal.Import{}, fault.New(fault.NotFound, "")
-	}
+	r, err := need[fiscalImportRow](ctx, f.DB, "", "reading a list of receipts",
+		`SELECT detail_cipher, `+fiscalImportColumns+` FROM fiscal_import WHERE ref=? AND campaign_id=?`, ref, campaignID)
 	if err != nil {
-		return fiscal.Import{}, fmt.Errorf("reading a list of receipts: %w", err)
+		return fiscal.Import{}, err
 	}
 	return f.decode(r)
 }
@@ -101,19 +96,7 @@ func (f *Fiscal) decode(r fiscalImportRow) (fiscal.Import, error) {
 }
 
 func (f *Fiscal) imports(ctx context.Context, where string, args ...any) ([]fiscal.Import, error) {
-	var rows []fiscalImportRow
-	if err := f.list(ctx, &rows, `SELECT `+fiscalImportColumns+` FROM fiscal_import WHERE `+where, args...); err != nil {
-		return nil, fmt.Errorf("listing lists of receipts: %w", err)
-	}
-	out := make([]fiscal.Import, 0, len(rows))
-	for _, r := range rows {
-		i, err := f.decode(r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, i)
-	}
-	return out, nil
+	return all(ctx, f.DB, f.decode, "listing lists of receipts", `SELECT `+fiscalImportColumns+` FROM fiscal_import WHERE `+where, args...)
 }
 
 // History implements fiscal.Imports.

@@ -3,11 +3,9 @@ package mysql
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
-	"ruxue/service/fault"
 	"ruxue/service/notice"
 	"ruxue/service/staff"
 )
@@ -105,15 +103,12 @@ func (o *Outbox) Fates(ctx context.Context, q notice.LedgerQuery) (map[notice.St
 // Message implements notice.LedgerStore.
 func (o *Outbox) Message(ctx context.Context, scope staff.Scope, ref string) (notice.Row, error) {
 	w := ledgerWhere(notice.LedgerQuery{Scope: scope})
-	var r outboxRow
-	err := o.get(ctx, &r, `SELECT o.id, o.ref, o.kind, o.enrolment_id, o.staff_id, o.dedupe_key, o.template, o.payload_cipher, o.state, o.tries,
+	r, err := need[outboxRow](ctx, o.DB, "没有找到这条消息", "reading a message",
+		`SELECT o.id, o.ref, o.kind, o.enrolment_id, o.staff_id, o.dedupe_key, o.template, o.payload_cipher, o.state, o.tries,
 		o.not_before, o.uncertain_since, o.message_id, o.code, o.reason, o.created_at, o.done_at`+fromLedger+w.sql+` AND o.ref=?`,
 		append(w.args, ref)...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return notice.Row{}, fault.New(fault.NotFound, "没有找到这条消息")
-	}
 	if err != nil {
-		return notice.Row{}, fmt.Errorf("reading a message: %w", err)
+		return notice.Row{}, err
 	}
 	return o.row(r)
 }

@@ -3,9 +3,7 @@ package mysql
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"time"
 
@@ -24,15 +22,7 @@ func (o *Outbox) AddReceipt(ctx context.Context, msgID, status string) error {
 
 // Receipt returns the report of the message.
 func (o *Outbox) Receipt(ctx context.Context, msgID string) (string, bool, error) {
-	var status string
-	err := o.get(ctx, &status, `SELECT status FROM outbox_receipt WHERE message_id=?`, machine(msgID, 64))
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", false, nil
-	}
-	if err != nil {
-		return "", false, fmt.Errorf("reading a delivery report: %w", err)
-	}
-	return status, true, nil
+	return find[string](ctx, o.DB, "reading a delivery report", `SELECT status FROM outbox_receipt WHERE message_id=?`, machine(msgID, 64))
 }
 
 // Settle moves the accepted row with the message id.
@@ -82,20 +72,7 @@ func (o *Outbox) Sweep(ctx context.Context, before time.Time) error {
 
 // Of lists the newest messages to the student, for staff.
 func (o *Outbox) Of(ctx context.Context, enrolmentID int64, limit int) ([]notice.Row, error) {
-	var rows []outboxRow
-	err := o.list(ctx, &rows, selectOutbox+`WHERE enrolment_id=? ORDER BY id DESC LIMIT ?`, enrolmentID, limit)
-	if err != nil {
-		return nil, fmt.Errorf("reading a student's messages: %w", err)
-	}
-	out := make([]notice.Row, 0, len(rows))
-	for _, r := range rows {
-		n, err := o.row(r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, n)
-	}
-	return out, nil
+	return all(ctx, o.DB, o.row, "reading a student's messages", selectOutbox+`WHERE enrolment_id=? ORDER BY id DESC LIMIT ?`, enrolmentID, limit)
 }
 
 // Backlog returns how many messages wait and since when the oldest is due; zero

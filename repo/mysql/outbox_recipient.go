@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"ruxue/service/fault"
@@ -22,7 +20,6 @@ func (d *DB) Recipients(appID string) *Recipients { return &Recipients{d, appID}
 // OpenID returns the openid that the row's student logged in from last, or that
 // the row's staff member bound, or "". Whose account is shut gets nothing.
 func (r *Recipients) OpenID(ctx context.Context, row notice.Row) (string, error) {
-	var openID string
 	if row.StaffID != 0 {
 		a, err := r.DB.Staff(r.appID).ByID(ctx, row.StaffID)
 		if fault.Is(err, fault.NotFound) || err == nil && a.Disabled {
@@ -33,29 +30,20 @@ func (r *Recipients) OpenID(ctx context.Context, row notice.Row) (string, error)
 		}
 		return a.OpenID, nil
 	}
-	err := r.get(ctx, &openID, `SELECT o.openid FROM enrolment e JOIN person_openid o ON o.person_id=e.person_id
+	openID, _, err := find[string](ctx, r.DB, "finding an openid", `SELECT o.openid FROM enrolment e JOIN person_openid o ON o.person_id=e.person_id
 		WHERE e.id=? AND o.app_id=? ORDER BY o.last_seen_at DESC, o.openid LIMIT 1`, row.EnrolmentID, r.appID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("finding an openid: %w", err)
-	}
-	return openID, nil
+	return openID, err
 }
 
 // Phone returns the enrolment's phone number, or "".
 func (r *Recipients) Phone(ctx context.Context, row notice.Row) (string, error) {
-	var e struct {
+	type phoneRow struct {
 		Ref    string `db:"ref"`
 		Cipher []byte `db:"phone_cipher"`
 	}
-	err := r.get(ctx, &e, `SELECT ref, phone_cipher FROM enrolment WHERE id=?`, row.EnrolmentID)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && e.Cipher == nil {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("finding a phone number: %w", err)
+	e, _, err := find[phoneRow](ctx, r.DB, "finding a phone number", `SELECT ref, phone_cipher FROM enrolment WHERE id=?`, row.EnrolmentID)
+	if err != nil || e.Cipher == nil {
+		return "", err
 	}
 	phone, err := r.cipher.Open(e.Cipher, "enrolment.phone_cipher:"+e.Ref)
 	if err != nil {

@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"ruxue/service/fault"
@@ -35,29 +33,14 @@ func (s *Students) AllByPhone(ctx context.Context, campaignID int64, phone strin
 	if len(rows) > limit {
 		return nil, nil
 	}
-	out := make([]*student.Enrolment, 0, len(rows))
-	for _, r := range rows {
-		e, err := s.enrolment(r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, nil
+	return each(rows, s.enrolment)
 }
 
 // PasswordHash returns the hash of the password that the student chose, ""
 // while the initial one counts.
 func (s *Students) PasswordHash(ctx context.Context, enrolmentID int64) (string, error) {
-	var hash string
-	err := s.get(ctx, &hash, `SELECT hash FROM password WHERE enrolment_id=? AND state='own'`, enrolmentID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("reading a password's hash: %w", err)
-	}
-	return hash, nil
+	hash, _, err := find[string](ctx, s.DB, "reading a password's hash", `SELECT hash FROM password WHERE enrolment_id=? AND state='own'`, enrolmentID)
+	return hash, err
 }
 
 // SetPasswordHash stores the hash of a password that the student chose.

@@ -2,9 +2,7 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -21,15 +19,7 @@ func (d *DB) Payments() *Payments { return &Payments{d} }
 
 // LockEnrolment implements payment.Store.
 func (p *Payments) LockEnrolment(ctx context.Context, id int64) (string, error) {
-	var state string
-	err := p.get(ctx, &state, `SELECT state FROM enrolment WHERE id=? FOR UPDATE`, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", fault.New(fault.NotFound, "没有找到报名信息")
-	}
-	if err != nil {
-		return "", fmt.Errorf("locking an enrolment: %w", err)
-	}
-	return state, nil
+	return need[string](ctx, p.DB, "没有找到报名信息", "locking an enrolment", `SELECT state FROM enrolment WHERE id=? FOR UPDATE`, id)
 }
 
 const billColumns = `id, ref, enrolment_id, campaign_version, state, total_fen, items, paid_at, paid_attempt_id, created_at`
@@ -59,13 +49,9 @@ func (r billRow) bill() (payment.Bill, error) {
 
 // Bill implements payment.Store.
 func (p *Payments) Bill(ctx context.Context, enrolmentID int64) (payment.Bill, bool, error) {
-	var r billRow
-	err := p.get(ctx, &r, `SELECT `+billColumns+` FROM bill WHERE enrolment_id=?`, enrolmentID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return payment.Bill{}, false, nil
-	}
-	if err != nil {
-		return payment.Bill{}, false, fmt.Errorf("reading a bill: %w", err)
+	r, ok, err := find[billRow](ctx, p.DB, "reading a bill", `SELECT `+billColumns+` FROM bill WHERE enrolment_id=?`, enrolmentID)
+	if err != nil || !ok {
+		return payment.Bill{}, false, err
 	}
 	b, err := r.bill()
 	return b, err == nil, err

@@ -2,9 +2,7 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -52,32 +50,16 @@ func (r attemptRow) attempt() (payment.Attempt, error) {
 
 // Attempt implements payment.Store.
 func (p *Payments) Attempt(ctx context.Context, outTradeNo string) (payment.Attempt, bool, error) {
-	var r attemptRow
-	err := p.get(ctx, &r, `SELECT `+attemptColumns+` FROM attempt WHERE out_trade_no=?`, outTradeNo)
-	if errors.Is(err, sql.ErrNoRows) {
-		return payment.Attempt{}, false, nil
-	}
-	if err != nil {
-		return payment.Attempt{}, false, fmt.Errorf("reading an attempt: %w", err)
+	r, ok, err := find[attemptRow](ctx, p.DB, "reading an attempt", `SELECT `+attemptColumns+` FROM attempt WHERE out_trade_no=?`, outTradeNo)
+	if err != nil || !ok {
+		return payment.Attempt{}, false, err
 	}
 	a, err := r.attempt()
 	return a, err == nil, err
 }
 
 func (p *Payments) attempts(ctx context.Context, where string, args ...any) ([]payment.Attempt, error) {
-	var rows []attemptRow
-	if err := p.list(ctx, &rows, `SELECT `+attemptColumns+` FROM attempt WHERE `+where, args...); err != nil {
-		return nil, fmt.Errorf("listing attempts: %w", err)
-	}
-	out := make([]payment.Attempt, 0, len(rows))
-	for _, r := range rows {
-		a, err := r.attempt()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, a)
-	}
-	return out, nil
+	return all(ctx, p.DB, attemptRow.attempt, "listing attempts", `SELECT `+attemptColumns+` FROM attempt WHERE `+where, args...)
 }
 
 // Attempts implements payment.Store.

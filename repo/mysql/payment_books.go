@@ -2,9 +2,7 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -132,16 +130,13 @@ func (p *Payments) differences(ctx context.Context, day string) ([]payment.Diffe
 // Reconciliation implements payment.Books.
 func (p *Payments) Reconciliation(ctx context.Context, day time.Time) (payment.Reconciliation, bool, error) {
 	r, date := payment.Reconciliation{Day: payment.Day(day)}, day.In(campaign.Shanghai).Format(time.DateOnly)
-	var row struct {
+	type reportRow struct {
 		Report string    `db:"report"`
 		At     time.Time `db:"created_at"`
 	}
-	err := p.get(ctx, &row, `SELECT report, created_at FROM reconciliation WHERE day=?`, date)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, false, nil
-	}
-	if err != nil {
-		return r, false, fmt.Errorf("reading a reconciliation: %w", err)
+	row, ok, err := find[reportRow](ctx, p.DB, "reading a reconciliation", `SELECT report, created_at FROM reconciliation WHERE day=?`, date)
+	if err != nil || !ok {
+		return r, false, err
 	}
 	if err := json.Unmarshal([]byte(row.Report), &r); err != nil {
 		return r, false, fmt.Errorf("reading a reconciliation: %w", err)

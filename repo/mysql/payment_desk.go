@@ -2,14 +2,11 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
-	"ruxue/service/fault"
 	"ruxue/service/payment"
 	"ruxue/service/staff"
 )
@@ -90,13 +87,9 @@ func isASCII(s string) bool {
 func (p *Payments) BillByRef(ctx context.Context, ref string, scope staff.Scope) (payment.BillRow, error) {
 	c := inScope(scope)
 	c.add(" AND b.ref=?", ref)
-	var r deskRow
-	err := p.get(ctx, &r, deskColumns+deskTables+c.sql, c.args...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return payment.BillRow{}, fault.New(fault.NotFound, "没有找到这份缴费单")
-	}
+	r, err := need[deskRow](ctx, p.DB, "没有找到这份缴费单", "reading a bill", deskColumns+deskTables+c.sql, c.args...)
 	if err != nil {
-		return payment.BillRow{}, fmt.Errorf("reading a bill: %w", err)
+		return payment.BillRow{}, err
 	}
 	return r.row()
 }
@@ -138,7 +131,7 @@ func (p *Payments) OwnersOf(ctx context.Context, enrolments []int64) (map[int64]
 
 // Offline implements payment.Desk.
 func (p *Payments) Offline(ctx context.Context, attemptID int64) (payment.OfflineReceipt, bool, error) {
-	var r struct {
+	type offlineRow struct {
 		AttemptID  int64     `db:"attempt_id"`
 		ReceivedOn time.Time `db:"received_on"`
 		Payer      string    `db:"payer"`
@@ -146,14 +139,9 @@ func (p *Payments) Offline(ctx context.Context, attemptID int64) (payment.Offlin
 		RecordedBy string    `db:"recorded_by"`
 		Recorder   string    `db:"recorder"`
 	}
-	err := p.get(ctx, &r, `SELECT attempt_id, received_on, payer, note, recorded_by, recorder FROM offline_receipt WHERE attempt_id=?`, attemptID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return payment.OfflineReceipt{}, false, nil
-	}
-	if err != nil {
-		return payment.OfflineReceipt{}, false, fmt.Errorf("reading a bank transfer: %w", err)
-	}
-	return payment.OfflineReceipt(r), true, nil
+	r, ok, err := find[offlineRow](ctx, p.DB, "reading a bank transfer",
+		`SELECT attempt_id, received_on, payer, note, recorded_by, recorder FROM offline_receipt WHERE attempt_id=?`, attemptID)
+	return payment.OfflineReceipt(r), ok, err
 }
 
 // Days implements payment.Desk.

@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -71,15 +69,8 @@ func (p *Payments) InsertRefund(ctx context.Context, r payment.Refund) error {
 
 // Refund implements payment.Store.
 func (p *Payments) Refund(ctx context.Context, outRefundNo string) (payment.Refund, bool, error) {
-	var r refundRow
-	err := p.get(ctx, &r, `SELECT `+refundColumns+` FROM refund WHERE out_refund_no=?`, outRefundNo)
-	if errors.Is(err, sql.ErrNoRows) {
-		return payment.Refund{}, false, nil
-	}
-	if err != nil {
-		return payment.Refund{}, false, fmt.Errorf("reading a refund: %w", err)
-	}
-	return r.refund(), true, nil
+	r, ok, err := find[refundRow](ctx, p.DB, "reading a refund", `SELECT `+refundColumns+` FROM refund WHERE out_refund_no=?`, outRefundNo)
+	return r.refund(), ok, err
 }
 
 func (p *Payments) refunds(ctx context.Context, where string, args ...any) ([]payment.Refund, error) {

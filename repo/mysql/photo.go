@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,12 +35,8 @@ const selectPhoto = `SELECT a.enrolment_id, a.ref, a.blob_key, a.sha256, a.sourc
 
 // Photo implements photo.Store.
 func (s *Photos) Photo(ctx context.Context, enrolmentID int64) (photo.Photo, bool, error) {
-	var r photoRow
-	err := s.get(ctx, &r, selectPhoto+`WHERE a.enrolment_id=?`, enrolmentID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return photo.Photo{}, false, nil
-	}
-	return r.photo(), err == nil, wrap(err, "reading an admission photo")
+	r, ok, err := find[photoRow](ctx, s.DB, "reading an admission photo", selectPhoto+`WHERE a.enrolment_id=?`, enrolmentID)
+	return r.photo(), ok, err
 }
 
 // PutPhoto implements photo.Store; it holds the enrolment, so that of two

@@ -2,13 +2,11 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
-	"ruxue/service/fault"
 	"ruxue/service/photo"
 )
 
@@ -53,13 +51,9 @@ func (s *PhotoJobs) AddJob(ctx context.Context, j photo.Job) error {
 
 // Job implements photo.JobStore.
 func (s *PhotoJobs) Job(ctx context.Context, ref string) (*photo.Job, error) {
-	var r photoJobRow
-	err := s.get(ctx, &r, `SELECT detail_cipher, `+photoJobColumns+` FROM photo_import WHERE ref=?`, ref)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "")
-	}
+	r, err := need[photoJobRow](ctx, s.DB, "", "reading an archive's job", `SELECT detail_cipher, `+photoJobColumns+` FROM photo_import WHERE ref=?`, ref)
 	if err != nil {
-		return nil, fmt.Errorf("reading an archive's job: %w", err)
+		return nil, err
 	}
 	j, err := r.job()
 	if err != nil || r.Detail == nil {
@@ -91,34 +85,19 @@ func (s *PhotoJobs) Jobs(ctx context.Context, campaignID int64, limit int) ([]ph
 }
 
 func (s *PhotoJobs) photoJobs(ctx context.Context, where string, args ...any) ([]photo.Job, error) {
-	var rows []photoJobRow
-	if err := s.list(ctx, &rows, `SELECT `+photoJobColumns+` FROM photo_import `+where, args...); err != nil {
-		return nil, fmt.Errorf("reading the archives' jobs: %w", err)
-	}
-	out := make([]photo.Job, 0, len(rows))
-	for _, r := range rows {
-		j, err := r.job()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, j)
-	}
-	return out, nil
+	return all(ctx, s.DB, photoJobRow.job, "reading the archives' jobs", `SELECT `+photoJobColumns+` FROM photo_import `+where, args...)
 }
 
 // Claim implements photo.JobStore: a conditional UPDATE decides between two
 // workers, on a cluster too.
 func (s *PhotoJobs) Claim(ctx context.Context, holder string, until time.Time) (*photo.Job, error) {
 	now := s.now()
-	var ref string
-	err := s.get(ctx, &ref, `SELECT ref FROM photo_import WHERE state=? AND lease_until<=? ORDER BY id LIMIT 1`, string(photo.Working), now)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+	ref, ok, err := find[string](ctx, s.DB, "looking for an archive to work on",
+		`SELECT ref FROM photo_import WHERE state=? AND lease_until<=? ORDER BY id LIMIT 1`, string(photo.Working), now)
+	if err != nil || !ok {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("looking for an archive to work on: %w", err)
-	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE photo_import SET lease_holder=?, lease_until=?, tries=tries+1
+	ok, err = changed(s.q(ctx).ExecContext(ctx, `UPDATE photo_import SET lease_holder=?, lease_until=?, tries=tries+1
 		WHERE ref=? AND state=? AND lease_until<=?`, holder, *utc(&until), ref, string(photo.Working), now))
 	if err != nil || !ok {
 		return nil, wrap(err, "claiming an archive")

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"database/sql"
-
 	"ruxue/service/student"
 )
 
@@ -21,10 +19,8 @@ func (d *DB) Registrations() *Registrations { return &Registrations{d.Students()
 // before: later reads would show the records of that moment, and a duty that
 // another transaction met since would be missed.
 func (s *Registrations) Lock(ctx context.Context, enrolmentID int64) (*student.Enrolment, error) {
-	var id int64
-	err := s.get(ctx, &id, `SELECT id FROM enrolment WHERE id=? FOR UPDATE`, enrolmentID)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("locking an enrolment: %w", err)
+	if _, _, err := find[int64](ctx, s.DB, "locking an enrolment", `SELECT id FROM enrolment WHERE id=? FOR UPDATE`, enrolmentID); err != nil {
+		return nil, err
 	}
 	return s.Enrolment(ctx, enrolmentID)
 }

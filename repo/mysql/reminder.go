@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -49,16 +47,12 @@ func (s *Reminders) Add(ctx context.Context, r reminder.Reminder) (bool, error) 
 
 // Claim implements reminder.Store.
 func (s *Reminders) Claim(ctx context.Context, holder string, until time.Time) (reminder.Reminder, bool, error) {
-	var r reminderRow
 	now := s.now()
-	err := s.get(ctx, &r, selectReminder+`WHERE done_at IS NULL AND lease_until<=? ORDER BY id LIMIT 1`, now)
-	if errors.Is(err, sql.ErrNoRows) {
-		return reminder.Reminder{}, false, nil
+	r, ok, err := find[reminderRow](ctx, s.DB, "looking for a reminder", selectReminder+`WHERE done_at IS NULL AND lease_until<=? ORDER BY id LIMIT 1`, now)
+	if err != nil || !ok {
+		return reminder.Reminder{}, false, err
 	}
-	if err != nil {
-		return reminder.Reminder{}, false, fmt.Errorf("looking for a reminder: %w", err)
-	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE reminder SET lease_holder=?, lease_until=?
+	ok, err = changed(s.q(ctx).ExecContext(ctx, `UPDATE reminder SET lease_holder=?, lease_until=?
 		WHERE id=? AND done_at IS NULL AND lease_until<=? AND after_id=?`, holder, *utc(&until), r.ID, now, r.AfterID))
 	if err != nil {
 		return reminder.Reminder{}, false, fmt.Errorf("claiming a reminder: %w", err)
@@ -90,13 +84,9 @@ func (s *Reminders) Release(ctx context.Context, ref, holder string) error {
 
 // Progress implements reminder.Store.
 func (s *Reminders) Progress(ctx context.Context, ref string) (reminder.Progress, error) {
-	var r reminderRow
-	err := s.get(ctx, &r, selectReminder+`WHERE ref=?`, ref)
-	if errors.Is(err, sql.ErrNoRows) {
-		return reminder.Progress{}, fault.New(fault.NotFound, "没有找到这次催办")
-	}
+	r, err := need[reminderRow](ctx, s.DB, "没有找到这次催办", "reading a reminder", selectReminder+`WHERE ref=?`, ref)
 	if err != nil {
-		return reminder.Progress{}, fmt.Errorf("reading a reminder: %w", err)
+		return reminder.Progress{}, err
 	}
 	return s.progress(ctx, r)
 }
@@ -118,17 +108,6 @@ func (s *Reminders) progress(ctx context.Context, r reminderRow) (reminder.Progr
 
 // Newest implements reminder.Store.
 func (s *Reminders) Newest(ctx context.Context, campaignID int64, limit int) ([]reminder.Progress, error) {
-	var rows []reminderRow
-	if err := s.list(ctx, &rows, selectReminder+`WHERE campaign_id=? ORDER BY id DESC LIMIT ?`, campaignID, limit); err != nil {
-		return nil, fmt.Errorf("listing reminders: %w", err)
-	}
-	out := make([]reminder.Progress, 0, len(rows))
-	for _, r := range rows {
-		p, err := s.progress(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, nil
+	return all(ctx, s.DB, func(r reminderRow) (reminder.Progress, error) { return s.progress(ctx, r) }, "listing reminders",
+		selectReminder+`WHERE campaign_id=? ORDER BY id DESC LIMIT ?`, campaignID, limit)
 }

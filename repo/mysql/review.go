@@ -55,8 +55,8 @@ func (s *Reviews) decisions(ctx context.Context, where string, args ...any) ([]r
 
 // LockEnrolment implements review.Store.
 func (s *Reviews) LockEnrolment(ctx context.Context, enrolmentID int64) error {
-	var id int64
-	return found(s.get(ctx, &id, `SELECT id FROM enrolment WHERE id=? FOR UPDATE`, enrolmentID), "locking an enrolment")
+	_, err := need[int64](ctx, s.DB, none, "locking an enrolment", `SELECT id FROM enrolment WHERE id=? FOR UPDATE`, enrolmentID)
+	return err
 }
 
 // Insert implements review.Store: the key on kind, subject and live lets one of

@@ -2,12 +2,9 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 
-	"ruxue/service/fault"
 	"ruxue/service/roster"
 	"ruxue/service/staff"
 	"ruxue/service/student"
@@ -138,20 +135,7 @@ func (s *Roster) Students(ctx context.Context, q roster.Query) ([]roster.Listed,
 // and ignores its page: exports walk through a campaign with it.
 func (s *Roster) After(ctx context.Context, q roster.Query, after int64, limit int) ([]*student.Enrolment, error) {
 	w := s.where(q)
-	var rows []enrolmentRow
-	err := s.list(ctx, &rows, selectEnrolment+`WHERE `+w.sql+` AND e.id > ? ORDER BY e.id LIMIT ?`, append(w.args, after, limit)...)
-	if err != nil {
-		return nil, fmt.Errorf("listing students: %w", err)
-	}
-	out := make([]*student.Enrolment, 0, len(rows))
-	for _, r := range rows {
-		e, err := s.enrolment(r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, nil
+	return all(ctx, s.DB, s.enrolment, "listing students", selectEnrolment+`WHERE `+w.sql+` AND e.id > ? ORDER BY e.id LIMIT ?`, append(w.args, after, limit)...)
 }
 
 // Count counts the students of a query, whatever its page.
@@ -164,13 +148,9 @@ func (s *Roster) Count(ctx context.Context, q roster.Query) (n int, err error) {
 // Student implements roster.Store.
 func (s *Roster) Student(ctx context.Context, scope staff.Scope, ref string) (*student.Enrolment, error) {
 	w := inScope(scope)
-	var r enrolmentRow
-	err := s.get(ctx, &r, selectEnrolment+`WHERE `+w.sql+` AND e.ref=?`, append(w.args, ref)...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "没有找到这名学生")
-	}
+	r, err := need[enrolmentRow](ctx, s.DB, "没有找到这名学生", "reading a student", selectEnrolment+`WHERE `+w.sql+` AND e.ref=?`, append(w.args, ref)...)
 	if err != nil {
-		return nil, fmt.Errorf("reading a student: %w", err)
+		return nil, err
 	}
 	return s.enrolment(r)
 }

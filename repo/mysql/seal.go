@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -43,19 +41,8 @@ func (s *Seals) Hold(ctx context.Context, name, holder string, now, until time.T
 		return err == nil, wrap(err, "taking a lease")
 	}
 	// Somebody holds it; an UPDATE that changed nothing also ends here.
-	var who string
-	err = s.d.get(ctx, &who, "SELECT holder FROM lease WHERE name = ? AND `until` > ?", name, now)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return who == holder, wrap(err, "reading a lease")
-}
-
-func wrap(err error, doing string) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", doing, err)
+	who, ok, err := find[string](ctx, s.d, "reading a lease", "SELECT holder FROM lease WHERE name = ? AND `until` > ?", name, now)
+	return ok && who == holder, err
 }
 
 type provableRow struct {
@@ -89,14 +76,10 @@ func (s *Seals) MaxID(ctx context.Context, kind string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var id int64
 	// Not MAX(id): the demonstration's stand-in answers it with no row at all
 	// where the table is empty.
-	err = s.d.get(ctx, &id, `SELECT id FROM `+t+` ORDER BY id DESC LIMIT 1`)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	return id, wrap(err, "reading the newest row")
+	id, _, err := find[int64](ctx, s.d, "reading the newest row", `SELECT id FROM `+t+` ORDER BY id DESC LIMIT 1`)
+	return id, err
 }
 
 type sealRow struct {
@@ -113,13 +96,13 @@ type sealRow struct {
 // key on seq lets one of them fail.
 func (s *Seals) Append(ctx context.Context, kind string, rows []audit.Row, at time.Time) error {
 	return s.d.InTx(ctx, func(ctx context.Context) error {
-		var head sealRow
-		err := s.d.get(ctx, &head, `SELECT seq, kind, row_id, row_hash, prev_hash, hash, created_at
+		head, ok, err := find[sealRow](ctx, s.d, "reading the chain's head", `SELECT seq, kind, row_id, row_hash, prev_hash, hash, created_at
 			FROM seal ORDER BY seq DESC LIMIT 1 FOR UPDATE`)
-		if errors.Is(err, sql.ErrNoRows) {
+		if err != nil {
+			return err
+		}
+		if !ok {
 			head.Hash = audit.Genesis
-		} else if err != nil {
-			return fmt.Errorf("reading the chain's head: %w", err)
 		}
 		for _, r := range rows {
 			l := audit.Seal{Seq: head.Seq + 1, Kind: kind, RowID: r.ID, RowHash: r.RowHash, PrevHash: head.Hash, At: at}

@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -51,10 +49,7 @@ func (s *Seals) Heads(ctx context.Context) ([]audit.Head, error) {
 
 // Last implements audit.HeadStore.
 func (s *Seals) Last(ctx context.Context) (audit.Seal, bool, error) {
-	var r sealRow
-	err := s.d.get(ctx, &r, `SELECT seq, kind, row_id, row_hash, prev_hash, hash, created_at FROM seal ORDER BY seq DESC LIMIT 1`)
-	if errors.Is(err, sql.ErrNoRows) {
-		return audit.Seal{}, false, nil
-	}
-	return audit.Seal(r), err == nil, wrap(err, "reading the chain's head")
+	r, ok, err := find[sealRow](ctx, s.d, "reading the chain's head",
+		`SELECT seq, kind, row_id, row_hash, prev_hash, hash, created_at FROM seal ORDER BY seq DESC LIMIT 1`)
+	return audit.Seal(r), ok, err
 }

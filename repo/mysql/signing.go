@@ -2,9 +2,7 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"time"
 
@@ -29,20 +27,8 @@ func (s *Signatures) InTx(ctx context.Context, fn func(ctx context.Context) erro
 
 // LockEnrolment implements signing.Store.
 func (s *Signatures) LockEnrolment(ctx context.Context, enrolmentID int64) error {
-	var id int64
-	err := s.d.get(ctx, &id, `SELECT id FROM enrolment WHERE id = ? FOR UPDATE`, enrolmentID)
-	return found(err, "locking an enrolment")
-}
-
-// found turns a missing row into fault.NotFound.
-func found(err error, doing string) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return fault.Wrap(fault.NotFound, "没有找到", err)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
+	_, err := need[int64](ctx, s.d, none, "locking an enrolment", `SELECT id FROM enrolment WHERE id = ? FOR UPDATE`, enrolmentID)
+	return err
 }
 
 type documentRow struct {
@@ -106,19 +92,17 @@ func (s *Signatures) EnsureDocument(ctx context.Context, v signing.DocumentVersi
 }
 
 func (s *Signatures) documentBySHA(ctx context.Context, v signing.DocumentVersion) (signing.DocumentVersion, error) {
-	var r documentRow
-	err := s.d.get(ctx, &r, documentColumns+` WHERE campaign_id = ? AND name = ? AND sha256 = ?`, v.CampaignID, v.Name, v.SHA256)
-	if err := found(err, "reading a document version"); err != nil {
-		return signing.DocumentVersion{}, err
-	}
-	return s.document(r)
+	return s.oneDocument(ctx, ` WHERE campaign_id = ? AND name = ? AND sha256 = ?`, v.CampaignID, v.Name, v.SHA256)
 }
 
 // Document implements signing.Store.
 func (s *Signatures) Document(ctx context.Context, id int64) (signing.DocumentVersion, error) {
-	var r documentRow
-	err := s.d.get(ctx, &r, documentColumns+` WHERE id = ?`, id)
-	if err := found(err, "reading a document version"); err != nil {
+	return s.oneDocument(ctx, ` WHERE id = ?`, id)
+}
+
+func (s *Signatures) oneDocument(ctx context.Context, where string, args ...any) (signing.DocumentVersion, error) {
+	r, err := need[documentRow](ctx, s.d, none, "reading a document version", documentColumns+where, args...)
+	if err != nil {
 		return signing.DocumentVersion{}, err
 	}
 	return s.document(r)

@@ -45,13 +45,12 @@ const signatureJoins = ` FROM signature s JOIN enrolment e ON e.id = s.enrolment
 	JOIN document_version v ON v.id = s.document_version_id`
 
 func (s *Signatures) one(ctx context.Context, where string, args ...any) (signing.Signature, error) {
-	var r signatureRow
-	query := signatureColumns + `, s.strokes_cipher, s.picture_cipher` + signatureJoins + where
-	if err := found(s.d.get(ctx, &r, query, args...), "reading a signature"); err != nil {
+	r, err := need[signatureRow](ctx, s.d, none, "reading a signature",
+		signatureColumns+`, s.strokes_cipher, s.picture_cipher`+signatureJoins+where, args...)
+	if err != nil {
 		return signing.Signature{}, err
 	}
 	g := r.signature()
-	var err error
 	if g.Strokes, err = s.d.cipher.Open(r.StrokesCipher, "signature.strokes:"+r.Ref); err != nil {
 		return g, fmt.Errorf("opening strokes: %w", err)
 	}

@@ -3,7 +3,6 @@ package mysql
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -105,13 +104,9 @@ func (s *Staff) ByRef(ctx context.Context, ref string) (*staff.Account, error) {
 }
 
 func (s *Staff) oneAccount(ctx context.Context, where string, args ...any) (*staff.Account, error) {
-	var r staffRow
-	err := s.get(ctx, &r, selectStaff+where, args...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "没有找到这个账号")
-	}
+	r, err := need[staffRow](ctx, s.DB, "没有找到这个账号", "reading an account", selectStaff+where, args...)
 	if err != nil {
-		return nil, fmt.Errorf("reading an account: %w", err)
+		return nil, err
 	}
 	a := s.account(r)
 	if a.Role != staff.Site {

@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"ruxue/service/fault"
@@ -25,16 +23,16 @@ func (s *Staff) SetTOTP(ctx context.Context, a *staff.Account, secret []byte, st
 
 // TOTP returns the secret and the last used step; fault.NotFound without one.
 func (s *Staff) TOTP(ctx context.Context, a *staff.Account) (secret []byte, last int64, err error) {
-	var r struct {
+	type totpRow struct {
 		Cipher []byte `db:"totp_cipher"`
 		Step   int64  `db:"totp_step"`
 	}
-	err = s.get(ctx, &r, `SELECT totp_cipher, totp_step FROM staff WHERE id=?`, a.ID)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && r.Cipher == nil {
-		return nil, 0, fault.New(fault.NotFound, "没有设置验证器")
-	}
+	r, _, err := find[totpRow](ctx, s.DB, "reading an authenticator", `SELECT totp_cipher, totp_step FROM staff WHERE id=?`, a.ID)
 	if err != nil {
 		return nil, 0, err
+	}
+	if r.Cipher == nil {
+		return nil, 0, fault.New(fault.NotFound, "没有设置验证器")
 	}
 	if secret, err = s.cipher.Open(r.Cipher, totpAD(a.Ref)); err != nil {
 		return nil, 0, fmt.Errorf("opening an authenticator's secret: %w", err)

@@ -2,8 +2,6 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -32,19 +30,16 @@ func (s *Staff) Unbind(ctx context.Context, id int64) error {
 // reference of its account, "" without one.
 func (s *Staff) UnbindOpenID(ctx context.Context, openID string, before time.Time) (ref string, err error) {
 	err = s.InTx(ctx, func(ctx context.Context) error {
-		var r struct {
+		type boundRow struct {
 			ID  int64  `db:"id"`
 			Ref string `db:"ref"`
 		}
-		ref = ""
-		err := s.get(ctx, &r, `SELECT id, ref FROM staff WHERE app_id=? AND openid=? AND bound_at<? FOR UPDATE`, s.appID, openID, *utc(&before))
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
+		r, ok, err := find[boundRow](ctx, s.DB, "looking for an openid's account",
+			`SELECT id, ref FROM staff WHERE app_id=? AND openid=? AND bound_at<? FOR UPDATE`, s.appID, openID, *utc(&before))
+		ref = r.Ref
+		if err != nil || !ok {
 			return err
 		}
-		ref = r.Ref
 		return s.Unbind(ctx, r.ID)
 	})
 	return ref, err

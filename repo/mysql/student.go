@@ -3,12 +3,10 @@ package mysql
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
 	"ruxue/service/campaign"
-	"ruxue/service/fault"
 	"ruxue/service/student"
 )
 
@@ -69,13 +67,9 @@ func (s *Students) Enrolment(ctx context.Context, id int64) (*student.Enrolment,
 }
 
 func (s *Students) one(ctx context.Context, where string, args ...any) (*student.Enrolment, error) {
-	var r enrolmentRow
-	err := s.get(ctx, &r, selectEnrolment+where, args...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "没有找到这名学生")
-	}
+	r, err := need[enrolmentRow](ctx, s.DB, "没有找到这名学生", "reading an enrolment", selectEnrolment+where, args...)
 	if err != nil {
-		return nil, fmt.Errorf("reading an enrolment: %w", err)
+		return nil, err
 	}
 	return s.enrolment(r)
 }

@@ -87,11 +87,3 @@ func retryable(err error) bool {
 	var e *mysql.MySQLError
 	return errors.As(err, &e) && (e.Number == 1213 || e.Number == 1205)
 }
-
-func (d *DB) get(ctx context.Context, dest any, query string, args ...any) error {
-	return sqlx.GetContext(ctx, d.q(ctx), dest, query, args...)
-}
-
-func (d *DB) list(ctx context.Context, dest any, query string, args ...any) error {
-	return sqlx.SelectContext(ctx, d.q(ctx), dest, query, args...)
-}
