@@ -1,67 +1,32 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"ruxue/cmd/internal/stage"
-	"ruxue/repo/mysql"
-	"ruxue/repo/repotest"
-	"ruxue/repo/simulator"
 )
 
 // TestCarryFromTheCommandLine: nothing moves without --apply, who cannot be
 // carried has a line, a second run finds everything done.
 func TestCarryFromTheCommandLine(t *testing.T) {
-	sim, err := simulator.New(simulator.Options{Product: "http://127.0.0.1:1"})
+	s := settings(t, 3)
+	students, db := s.students, s.db(t)
+	body, err := stage.Campaign("hhu", s.sim)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(sim.Close)
-	sim.SetBase("http://127.0.0.1:2")
-	cfg, err := stage.Config(sim.Config(), stage.Place{BaseURL: "http://127.0.0.1:1", DSN: repotest.MySQLDSN(t), Redis: "127.0.0.1:3", Data: t.TempDir(), Keep: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	students, err := stage.Prepare(t.Context(), cfg, sim.Config(), 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := stage.File(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, err := stage.Campaign("hhu", sim.Config())
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings, file := filepath.Join(t.TempDir(), "config.yaml"), filepath.Join(t.TempDir(), "next.yaml")
 	next := regexp.MustCompile(`(?m)^  to: .*$`).ReplaceAllString(string(body), `  to: "2099-12-31"`)
 	next = strings.NewReplacer("code: hhu\n", "code: hhu2099\n", "title: 2026级新生注册\n", "title: 下一届新生注册\n").Replace(next)
-	for path, text := range map[string]string{settings: string(raw), file: next} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	db, err := mysql.Open(t.Context(), mysql.Options{DSN: cfg.MySQL.DSN, MaxOpenConns: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
 	db.MustExec(`UPDATE enrolment SET state='deferred' WHERE exam_number IN (?,?)`, students[0].ExamNumber, students[1].ExamNumber)
 	db.MustExec(`UPDATE enrolment SET level='博士' WHERE exam_number=?`, students[1].ExamNumber)
 	carry := func(code int, args ...string) string {
 		t.Helper()
-		r := run(t, append(args, "--config", settings)...)
-		if r.code != code {
-			t.Fatalf("%v ends with %d: %s%s", args, r.code, r.stdout, r.stderr)
-		}
+		r := s.command(t, code, args...)
 		return r.stdout + r.stderr
 	}
-	carry(0, "campaign", "apply", file)
+	carry(0, "campaign", "apply", written(t, "next.yaml", next))
 	into := []string{"import", "--campaign", "hhu2099", "--carry-from", "hhu"}
 	for i, x := range []struct {
 		args []string

@@ -1,59 +1,20 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"ruxue/cmd/internal/stage"
-	"ruxue/repo/mysql"
-	"ruxue/repo/repotest"
-	"ruxue/repo/simulator"
 	"ruxue/service/staff"
 )
-
-// settings prepares a database with one student and writes the configuration
-// that the commands read.
-func settings(t *testing.T) (file, dsn string) {
-	t.Helper()
-	sim, err := simulator.New(simulator.Options{Product: "http://127.0.0.1:1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(sim.Close)
-	sim.SetBase("http://127.0.0.1:2")
-	dsn = repotest.MySQLDSN(t)
-	cfg, err := stage.Config(sim.Config(), stage.Place{BaseURL: "http://127.0.0.1:1", DSN: dsn, Redis: "127.0.0.1:3", Data: t.TempDir(), Keep: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := stage.Prepare(t.Context(), cfg, sim.Config(), 1); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := stage.File(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file = filepath.Join(t.TempDir(), "config.yaml")
-	if err := os.WriteFile(file, raw, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file, dsn
-}
 
 // TestStaffReset: an administrator who lost password, phone and codes gets in
 // again by the command alone, and the log knows.
 func TestStaffReset(t *testing.T) {
-	file, dsn := settings(t)
+	s := settings(t, 1)
 	command := func(code int, args ...string) ran {
 		t.Helper()
-		r := run(t, append(append([]string{"staff"}, args...), "--config", file)...)
-		if r.code != code {
-			t.Fatalf("%v ends with %d: %s%s", args, r.code, r.stdout, r.stderr)
-		}
-		return r
+		return s.command(t, code, append([]string{"staff"}, args...)...)
 	}
 	first := command(0, "add", "--name", "王老师", "--login", "wang", "--role", string(staff.Administrator)).stdout
 	if r := command(1, "reset", "--login", "wang"); !strings.Contains(r.stderr, "--password、--factor 或 --enable") {
@@ -68,17 +29,13 @@ func TestStaffReset(t *testing.T) {
 	if r := run(t, "doctor", "--config", "none.yaml"); !strings.Contains(r.stderr, "没有配置文件 none.yaml：用 --config 指定") {
 		t.Errorf("no configuration: %s", r.stderr)
 	}
-	if r := run(t, "import", "none.xlsx", "--campaign", "hhu", "--config", file); !strings.Contains(r.stderr, "没有文件 none.xlsx") {
+	if r := run(t, "import", "none.xlsx", "--campaign", "hhu", "--config", s.file); !strings.Contains(r.stderr, "没有文件 none.xlsx") {
 		t.Errorf("no list: %s", r.stderr)
 	}
 	if r := command(1, "reset", "--login", "nobody", "--password"); !strings.Contains(r.stderr, "没有") {
 		t.Errorf("an unknown account: %s", r.stderr)
 	}
-	db, err := mysql.Open(t.Context(), mysql.Options{DSN: dsn, MaxOpenConns: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := s.db(t)
 	db.MustExec(`UPDATE staff SET totp_cipher='x', scan_factor=1, state='disabled'`)
 	var before int
 	if err := db.Get(&before, `SELECT epoch FROM staff`); err != nil {
@@ -97,7 +54,7 @@ func TestStaffReset(t *testing.T) {
 		Epoch    int    `db:"epoch"`
 		Log      string `db:"log"`
 	}
-	err = db.Get(&row, `SELECT s.password_own AS own, (s.totp_cipher IS NOT NULL)+s.scan_factor AS factors, s.state='disabled' AS disabled, s.epoch,
+	err := db.Get(&row, `SELECT s.password_own AS own, (s.totp_cipher IS NOT NULL)+s.scan_factor AS factors, s.state='disabled' AS disabled, s.epoch,
 		(SELECT GROUP_CONCAT(CONCAT(a.actor, ' ', a.detail) ORDER BY a.id SEPARATOR '; ') FROM audit a WHERE a.subject=CONCAT('staff:', s.ref) AND a.action='staff.reset') AS log
 		FROM staff s`)
 	if err != nil || row.Own != 0 || row.Factors != 0 || row.Disabled != 0 || row.Epoch <= before ||
