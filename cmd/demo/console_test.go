@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"mime/multipart"
 	"net/http"
 	"regexp"
 	"strings"
@@ -84,18 +83,11 @@ func importThree(t *testing.T, pc *stage.Walker) {
 			t.Fatal(err)
 		}
 	}
-	var file, body bytes.Buffer
+	var file bytes.Buffer
 	if err := w.Finish(&file); err != nil {
 		t.Fatal(err)
 	}
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("file", "名单.xlsx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = part.Write(file.Bytes())
-	_ = form.Close()
-	a, err := pc.Do(t.Context(), http.MethodPost, "/staff/import?c=hhu", form.FormDataContentType(), body.Bytes(), false)
+	a, err := pc.PostFile(t.Context(), "/staff/import?c=hhu", "名单.xlsx", file.Bytes())
 	if err != nil || !strings.HasPrefix(a.Path, "/staff/import/job/") {
 		t.Fatalf("uploading: %d %s %v", a.Status, a.Path, err)
 	}

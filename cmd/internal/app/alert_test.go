@@ -61,10 +61,7 @@ func TestStaffAreToldInWeChat(t *testing.T) {
 	wantSays(t, phone.get("/staff/messages"), 403)
 	wantSays(t, phone.post(path, url.Values{"verdict": {"approve"}}), 200)
 	w.undone(t)
-	number, err := stage.Number(t.Context(), d.Walker)
-	if err != nil {
-		t.Fatal(err)
-	}
+	number := d.number()
 	w.wantMessage(t, d.OpenID, number)
 	// Of what came meanwhile she hears after the interval, and is told where she
 	// left: her own approval is no news.
@@ -74,6 +71,5 @@ func TestStaffAreToldInWeChat(t *testing.T) {
 		}
 	}
 	ledger := w.staff(staff.Administrator)
-	ledger.t = t
 	ledger.told("?what=staff_review", "待办审核提醒")
 }

@@ -38,7 +38,6 @@ func TestBrowserReview(t *testing.T) {
 	_, s2, two := w.shot(t, 1)
 	browser := chromium(t)
 	other := w.staff(staff.Registrar)
-	other.t = t
 	other.get(two)
 	other.settled(other.givePhotos(packed(t, packedFile{s1.IDNumber + ".jpg", s1.Face})).Path)
 	d := w.open(t, browser, stage.AgentPC, 1280, 800)

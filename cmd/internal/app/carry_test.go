@@ -100,7 +100,6 @@ func TestAKeptPlaceFromOneCampaignToTheNext(t *testing.T) {
 		t.Fatalf("the dry run: %+v %v", rep, err)
 	}
 	r := w.staff(staff.Registrar)
-	r.t = t
 	wantSays(t, r.get("/staff/import?c=hhu"), 200, "转入保留的入学资格", oldTitle)
 	wantLacks(t, r.get("/staff/import?c=hhu2025"), "转入保留的入学资格") // nothing is earlier
 	const page = "/staff/import/carry?c=hhu&from=hhu2025"
@@ -161,11 +160,8 @@ func TestAKeptPlaceFromOneCampaignToTheNext(t *testing.T) {
 	wantLacks(t, doors, "保留入学资格申请", "去申请入学")
 	wantSays(t, a.post("/c/hhu/choices", url.Values{"choice": {"defer"}}), 409, "保留入学资格只能申请一次")
 	wantSays(t, a.post("/c/hhu/choices", url.Values{"choice": {"enter"}}), 409, "不需要申请入学")
-	a.until(s, "settled").step(s, "settled")
-	number, err := stage.Number(t.Context(), a.Walker)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a.through(s)
+	number := a.number()
 	wantSays(t, a.get("/c/hhu/choices"), 200, "注册完成")
 	_, hers := r.find(number)
 	wantSays(t, r.get(hers), 200, "从“"+oldTitle+"”转入", "《保留资格新生入学申请》")

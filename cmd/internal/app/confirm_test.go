@@ -136,10 +136,7 @@ func TestConfirmOnPhone(t *testing.T) {
 	wantSays(t, phone.ask(doc+"/again", nil), 409, "签名不能再更改")
 	phone.step(s, "pay")
 	phone.step(s, "settled")
-	number, err := stage.Number(t.Context(), phone.Walker)
-	if err != nil {
-		t.Fatal(err)
-	}
+	number := phone.number()
 	w.wantRegistered(t, s, number)
 }
 

@@ -135,7 +135,6 @@ func TestAWaivedPlaceThatWasPaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := w.staff(staff.Registrar)
-	r.t = t
 	wantSays(t, r.post("/staff/review/waive/"+a.pending(), url.Values{"verdict": {"approve"}}), 200)
 	w.undone(t)
 	a.wantState(student.Waived)

@@ -160,10 +160,7 @@ func TestHardDoubleClicks(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.step(s, "settled")
-	number, err := stage.Number(t.Context(), d.Walker)
-	if err != nil {
-		t.Fatal(err)
-	}
+	number := d.number()
 	w.wantRegistered(t, s, number)
 	for _, a := range five(func() (stage.Answer, error) { return d.Ask(t.Context(), "/pay/hhu/attempt", nil) }) {
 		wantSays(t, a, 200, `"paid":true`, "/c/hhu/done")

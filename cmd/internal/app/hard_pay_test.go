@@ -40,10 +40,7 @@ func (w *world) wantUnpaid(t testing.TB, s stage.Student) {
 // wantPaid reads the number on the page and demands that the rows agree.
 func (w *world) wantPaid(t testing.TB, d device, s stage.Student) {
 	t.Helper()
-	number, err := stage.Number(t.Context(), d.Walker)
-	if err != nil {
-		t.Fatal(err)
-	}
+	number := d.number()
 	w.wantRegistered(t, s, number)
 }
 

@@ -56,6 +56,12 @@ func (d device) upload(path, field, name string, data []byte, form url.Values) s
 	return d.must(d.Upload(d.t.Context(), path, field, name, data, form))
 }
 
+// postFile gives a file to a page without script.
+func (d device) postFile(path, name string, data []byte) stage.Answer {
+	d.t.Helper()
+	return d.must(d.PostFile(d.t.Context(), path, name, data))
+}
+
 // until walks the journey's steps before the named one.
 func (d device) until(s stage.Student, name string) device {
 	d.t.Helper()
@@ -81,6 +87,23 @@ func (d device) step(s stage.Student, name string) {
 			}
 		}
 	}
+}
+
+// through walks the whole journey.
+func (d device) through(s stage.Student) device {
+	d.t.Helper()
+	d.until(s, "settled").step(s, "settled")
+	return d
+}
+
+// number is the student number that her page shows.
+func (d device) number() string {
+	d.t.Helper()
+	n, err := stage.Number(d.t.Context(), d.Walker)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return n
 }
 
 // wantSays demands the status and every part of the text, as a person or a

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"ruxue/cmd/internal/stage"
 	"ruxue/service/review"
 	"ruxue/service/staff"
 )
@@ -31,14 +30,9 @@ func TestReturnASection(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3)
 	s := w.student(0)
-	d := on(t, w.phone()).until(s, "settled")
-	d.step(s, "settled")
-	number, err := stage.Number(t.Context(), d.Walker)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := on(t, w.phone()).through(s)
+	number := d.number()
 	r := w.staff(staff.Site, "100")
-	r.t = t
 	_, path := r.find(s.IDNumber)
 	wantSays(t, r.get(path), 200, "退回修改登记表", path+"/return")
 	path += "/return"
@@ -90,10 +84,8 @@ func TestReturnTwoSections(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 2)
 	s := w.student(0)
-	d := on(t, w.phone()).until(s, "settled")
-	d.step(s, "settled")
+	d := on(t, w.phone()).through(s)
 	r := w.staff(staff.Registrar)
-	r.t = t
 	_, path := r.find(s.IDNumber)
 	both := url.Values{"section": {"family", "graduation"}, "reason": {"内容不完整"}}
 	a := r.ask(path+"/return", both)
@@ -119,7 +111,6 @@ func TestReturnTwoSections(t *testing.T) {
 	}
 	wantSays(t, r.get("/staff/review/done"), 200, path+"/return")
 	other := w.staff(staff.Site, "101")
-	other.t = t
 	wantSays(t, other.get(path+"/return"), 404)
 	wantSays(t, other.ask(path+"/return", both), 404)
 }

@@ -73,7 +73,6 @@ func TestReviewOfAPhoto(t *testing.T) {
 	w := newWorld(t, 3)
 	d, s, path := w.shot(t, 0)
 	r := w.staff(staff.Registrar)
-	r.t = t
 	wantSays(t, r.get("/staff/review?kind=photo"), 200, "待审核", s.Name, "现场照片", "个人证件照", "是同一人吗", "光线不足或模糊",
 		"没有做过人脸识别", "审核通过后立即发放学号", "查看完整号码")
 	if page := r.get(path).Body; strings.Index(page, "身份证人像面") > strings.Index(page, "身份证国徽面") {
@@ -90,7 +89,6 @@ func TestReviewOfAPhoto(t *testing.T) {
 	wantSays(t, a, 200, `"undo"`)
 	wantSays(t, r.get("/staff/review"), 200, "撤销", s.Name+"：退回，光线不足或模糊")
 	other := w.staff(staff.Administrator)
-	other.t = t
 	wantSays(t, other.ask(path, url.Values{"verdict": {"approve"}}), 409, "已由", "处理：退回，光线不足或模糊")
 	wantSays(t, other.get(path), 200, "处理：退回，光线不足或模糊")
 	if got := d.get("/c/hhu/"); got.Path != "/c/hhu/done" {
@@ -109,10 +107,7 @@ func TestReviewOfAPhoto(t *testing.T) {
 	wantSays(t, r.get("/staff/review"), 200, "存档照片，第 2 次")
 	wantSays(t, r.post(w.caseOf(t, s), url.Values{"verdict": {"approve"}}), 200)
 	w.undone(t)
-	number, err := stage.Number(t.Context(), d.Walker)
-	if err != nil {
-		t.Fatal(err)
-	}
+	number := d.number()
 	w.wantMessage(t, d.OpenID, number)
 	wantSays(t, r.get("/staff/review/done?mine=1"), 200, "已生效", "已撤销", "退回，光线不足或模糊")
 	v, err := app.VerifySignatures(t.Context(), w.cfg, w.clock.now)
@@ -127,14 +122,9 @@ func TestReviewOfAttachments(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3)
 	s := w.student(0)
-	d := on(t, w.phone()).until(s, "settled")
-	d.step(s, "settled")
-	number, err := stage.Number(t.Context(), d.Walker)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := on(t, w.phone()).through(s)
+	number := d.number()
 	r := w.staff(staff.Registrar)
-	r.t = t
 	page := r.get("/staff/review?kind=attachment")
 	wantSays(t, page, 200, "个人证件照", "学历证明材料")
 	wall := r.get("/staff/review/wall?item=portrait")
@@ -173,7 +163,6 @@ func TestReviewBySite(t *testing.T) {
 	_, here, _ := w.shot(t, 0)     // site 100
 	_, there, path := w.shot(t, 1) // site 101
 	r := w.staff(staff.Site, "100")
-	r.t = t
 	list := r.get("/staff/review")
 	wantSays(t, list, 200, here.Name)
 	if strings.Contains(list.Body, there.Name) || strings.Contains(list.Body, "查看完整号码") {
@@ -200,7 +189,6 @@ func TestReviewOfListedData(t *testing.T) {
 	}
 	wantSays(t, d.get("/c/wust/"), 200, "你的信息还在审核确认中")
 	r := w.staff(staff.Registrar)
-	r.t = t
 	page := r.get("/staff/review?kind=approval")
 	wantSays(t, page, 200, c.Name, "信息属实吗", "考生号")
 	action := regexp.MustCompile(`action="(/staff/review/approval/[^"]+)"`).FindStringSubmatch(page.Body)
@@ -223,7 +211,6 @@ func TestReviewOfApplications(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3)
 	r := w.staff(staff.Registrar)
-	r.t = t
 	waive := w.applicantAt(t, w.phone(), 2, "waive")
 	wantSays(t, waive.upload(waive.path("/file/waive-1"), "file", "证明.jpg", waive.s.Photo, nil), 200)
 	wantSays(t, waive.submit("工作调动到外地", waiverSentence), 200)

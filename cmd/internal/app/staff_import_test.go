@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"regexp"
 	"slices"
@@ -36,15 +35,7 @@ var importVisits = []staffVisit{
 // give uploads a list and returns its page once the worker is done with it.
 func (d device) give(name string, data []byte) stage.Answer {
 	d.t.Helper()
-	var b bytes.Buffer
-	form := multipart.NewWriter(&b)
-	part, err := form.CreateFormFile("file", name)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	_, _ = part.Write(data)
-	_ = form.Close()
-	a := d.must(d.Do(d.t.Context(), http.MethodPost, "/staff/import?c=hhu", form.FormDataContentType(), b.Bytes(), false))
+	a := d.postFile("/staff/import?c=hhu", name, data)
 	if a.Status != http.StatusOK || !strings.HasPrefix(a.Path, "/staff/import/job/") {
 		d.t.Fatalf("uploading: %d %s %.300s", a.Status, a.Path, shortened(a.Body))
 	}

@@ -3,8 +3,6 @@ package app_test
 import (
 	"archive/zip"
 	"bytes"
-	"mime/multipart"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -45,15 +43,7 @@ func packed(t testing.TB, files ...packedFile) []byte {
 // givePhotos uploads an archive.
 func (d device) givePhotos(data []byte) stage.Answer {
 	d.t.Helper()
-	var b bytes.Buffer
-	form := multipart.NewWriter(&b)
-	part, err := form.CreateFormFile("file", "照片.zip")
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	_, _ = part.Write(data)
-	_ = form.Close()
-	return d.must(d.Do(d.t.Context(), http.MethodPost, "/staff/import/photos?c=hhu", form.FormDataContentType(), b.Bytes(), false))
+	return d.postFile("/staff/import/photos?c=hhu", "照片.zip", data)
 }
 
 // Photos of the admitted are matched by 身份证号 and 考生号, told of file by file,
@@ -64,7 +54,6 @@ func TestAdmissionPhotos(t *testing.T) {
 	_, first, path := w.shot(t, 0)
 	second := w.student(1)
 	r := w.staff(staff.Registrar)
-	r.t = t
 	wantSays(t, r.get("/staff/import"), 200, "导入录取照片")
 	wantSays(t, r.get("/staff/import/photos?c=hhu"), 200, "身份证号或考生号命名")
 	wantSays(t, r.get(path+"/picture/listed"), 404)
@@ -97,10 +86,8 @@ func TestAdmissionPhotos(t *testing.T) {
 	wantSays(t, r.get(student+"/photo"), 200, "\xFF\xD8")
 	wantSays(t, r.get(student), 200, "查看录取照片")
 	money := w.staff(staff.Finance)
-	money.t = t
 	wantSays(t, money.get(student+"/photo"), 403)
 	there := w.staff(staff.Site, "101")
-	there.t = t
 	wantSays(t, there.get(path+"/picture/listed"), 404)
 	wantSays(t, there.get(student+"/photo"), 404)
 	if log := w.logs.String(); strings.Contains(log, first.IDNumber) || strings.Contains(log, second.ExamNumber) {

@@ -1,10 +1,7 @@
 package app_test
 
 import (
-	"bytes"
 	"fmt"
-	"mime/multipart"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -32,15 +29,7 @@ var receiptVisits = []staffVisit{
 // giveReceipts uploads a list of receipts and returns what is shown.
 func (d device) giveReceipts(name string, data []byte) stage.Answer {
 	d.t.Helper()
-	var b bytes.Buffer
-	form := multipart.NewWriter(&b)
-	part, err := form.CreateFormFile("file", name)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	_, _ = part.Write(data)
-	_ = form.Close()
-	return d.must(d.Do(d.t.Context(), http.MethodPost, "/staff/payments/receipts?c=hhu", form.FormDataContentType(), b.Bytes(), false))
+	return d.postFile("/staff/payments/receipts?c=hhu", name, data)
 }
 
 var receiptHead = []string{"序号", "学号", "商户订单号", "票据代码", "电子票据号码", "校验码", "查看地址", "开票日期", "开票金额（元）"}

@@ -131,13 +131,31 @@ func (w *Walker) AskJSON(ctx context.Context, path string, v any) (Answer, error
 	return w.Do(ctx, http.MethodPost, path, "application/json", raw, true)
 }
 
-// Upload sends one file with form values.
+// Upload sends one file with form values as the pages' scripts do.
 func (w *Walker) Upload(ctx context.Context, path, field, name string, data []byte, form url.Values) (Answer, error) {
+	contentType, body, err := fileForm(field, name, data, form)
+	if err != nil {
+		return Answer{}, err
+	}
+	return w.Do(ctx, http.MethodPost, path, contentType, body, true)
+}
+
+// PostFile sends one file in the field "file" as a page without script does.
+func (w *Walker) PostFile(ctx context.Context, path, name string, data []byte) (Answer, error) {
+	contentType, body, err := fileForm("file", name, data, nil)
+	if err != nil {
+		return Answer{}, err
+	}
+	return w.Do(ctx, http.MethodPost, path, contentType, body, false)
+}
+
+// fileForm is a multipart body of one file and form values.
+func fileForm(field, name string, data []byte, form url.Values) (contentType string, body []byte, err error) {
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
 	for k, v := range form {
 		if err := m.WriteField(k, v[0]); err != nil {
-			return Answer{}, fmt.Errorf("writing a form: %w", err)
+			return "", nil, fmt.Errorf("writing a form: %w", err)
 		}
 	}
 	f, err := m.CreateFormFile(field, name)
@@ -145,9 +163,9 @@ func (w *Walker) Upload(ctx context.Context, path, field, name string, data []by
 		_, err = f.Write(data)
 	}
 	if err = errors.Join(err, m.Close()); err != nil {
-		return Answer{}, fmt.Errorf("writing a form: %w", err)
+		return "", nil, fmt.Errorf("writing a form: %w", err)
 	}
-	return w.Do(ctx, http.MethodPost, path, m.FormDataContentType(), b.Bytes(), true)
+	return m.FormDataContentType(), b.Bytes(), nil
 }
 
 // Stream opens server-sent events and passes every line on until ctx or the
