@@ -69,7 +69,8 @@ func (s *Students) person(ctx context.Context, a student.Admission) (int64, erro
 	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO person (ref, id_type, id_hash, id_cipher, name, created_at, updated_at)
 		VALUES (?,?,?,?,?,?,?)`, ref, a.IDType, hash, sealed, a.Name, s.now(), s.now())
 	if isDuplicate(err) { // another import was faster; a plain read might not see its row yet
-		return id, wrap(s.get(ctx, &id, `SELECT id FROM person WHERE id_hash=? LOCK IN SHARE MODE`, hash), "looking for a person")
+		err = s.get(ctx, &id, `SELECT id FROM person WHERE id_hash=? LOCK IN SHARE MODE`, hash)
+		return id, wrap(err, "looking for a person")
 	}
 	if err != nil {
 		return 0, fmt.Errorf("storing a person: %w", err)

@@ -6,7 +6,6 @@ package campaign
 import (
 	"maps"
 	"slices"
-	"time"
 )
 
 // Schema is the version of the campaign file's format that this program reads.
@@ -49,14 +48,6 @@ type Campaign struct {
 	Links       []Link     `yaml:"links"`       // of the home page
 	Templates   Templates  `yaml:"templates"`
 	Retention   Retention  `yaml:"retention"`
-}
-
-// Window is when students may log in: inclusive dates in Asia/Shanghai, the
-// last one through 23:59:59.
-type Window struct {
-	Label string `yaml:"label"` // 新生实名制注册时间
-	From  string `yaml:"from"`  // 2026-03-01
-	To    string `yaml:"to"`
 }
 
 // Text is a titled text of paragraphs. Sample marks a passage that was
@@ -179,50 +170,6 @@ type Slot struct {
 	When       map[string]string `yaml:"when"`
 }
 
-// Document is a text that students sign by hand.
-type Document struct {
-	Name     string       `yaml:"name"`
-	Title    string       `yaml:"title"`
-	Consent  string       `yaml:"consent"` // label of the check box, "" for none
-	Confirm  bool         `yaml:"confirm"` // a second act makes the signature final
-	Sample   bool         `yaml:"sample"`
-	Sections []DocSection `yaml:"sections"`
-}
-
-// DocSection is a headed part of a document.
-type DocSection struct {
-	Heading    string   `yaml:"heading"`
-	Paragraphs []string `yaml:"paragraphs"`
-}
-
-// Fee says what a student owes; the first rule whose conditions all hold
-// counts. A fee in the imported list comes before every rule.
-type Fee struct {
-	Rules []FeeRule `yaml:"rules"`
-}
-
-// FeeRule is the items of the bill for the students it matches.
-type FeeRule struct {
-	When  map[string]string `yaml:"when"`
-	Items []FeeItem         `yaml:"items"`
-}
-
-// FeeItem is one line of a bill, in fen.
-type FeeItem struct {
-	Name string `yaml:"name"`
-	Fen  int64  `yaml:"fen"`
-}
-
-// NumberRule says where student numbers come from. Kind "imported" reveals the
-// listed one; "pattern" allots Prefix + counter of Digits digits. Prefix may
-// hold {grade} {site_code} {level_code}.
-type NumberRule struct {
-	Kind   string            `yaml:"kind"`
-	Prefix string            `yaml:"prefix"`
-	Digits int               `yaml:"digits"`
-	Codes  map[string]string `yaml:"level_codes"`
-}
-
 // FacePolicy says how strictly the face check is applied.
 type FacePolicy struct {
 	Tries   int  `yaml:"tries"`   // per login session
@@ -256,9 +203,6 @@ type SMSTemplate struct {
 type Retention struct {
 	FaceDays int `yaml:"face_days"`
 }
-
-// Shanghai is the zone of every date a student reads.
-var Shanghai = time.FixedZone("CST", 8*60*60)
 
 // Section returns the named section.
 func (c *Campaign) Section(name string) (Section, bool) {

@@ -2,6 +2,22 @@ package campaign
 
 import "strings"
 
+// Document is a text that students sign by hand.
+type Document struct {
+	Name     string       `yaml:"name"`
+	Title    string       `yaml:"title"`
+	Consent  string       `yaml:"consent"` // label of the check box, "" for none
+	Confirm  bool         `yaml:"confirm"` // a second act makes the signature final
+	Sample   bool         `yaml:"sample"`
+	Sections []DocSection `yaml:"sections"`
+}
+
+// DocSection is a headed part of a document.
+type DocSection struct {
+	Heading    string   `yaml:"heading"`
+	Paragraphs []string `yaml:"paragraphs"`
+}
+
 const headingMark = "## "
 
 // Text is the document's wording as it is hashed and signed: a heading is a

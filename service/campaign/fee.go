@@ -5,6 +5,34 @@ import (
 	"strings"
 )
 
+// Fee says what a student owes; the first rule whose conditions all hold
+// counts. A fee in the imported list comes before every rule.
+type Fee struct {
+	Rules []FeeRule `yaml:"rules"`
+}
+
+// FeeRule is the items of the bill for the students it matches.
+type FeeRule struct {
+	When  map[string]string `yaml:"when"`
+	Items []FeeItem         `yaml:"items"`
+}
+
+// FeeItem is one line of a bill, in fen.
+type FeeItem struct {
+	Name string `yaml:"name"`
+	Fen  int64  `yaml:"fen"`
+}
+
+// NumberRule says where student numbers come from. Kind "imported" reveals the
+// listed one; "pattern" allots Prefix + counter of Digits digits. Prefix may
+// hold {grade} {site_code} {level_code}.
+type NumberRule struct {
+	Kind   string            `yaml:"kind"`
+	Prefix string            `yaml:"prefix"`
+	Digits int               `yaml:"digits"`
+	Codes  map[string]string `yaml:"level_codes"`
+}
+
 // Items returns the bill's items for a student: the imported fee where there
 // is one (fen), else the first matching rule. ok is false when nothing says
 // what the student owes: such a student blocks the campaign's start.

@@ -5,6 +5,17 @@ import (
 	"time"
 )
 
+// Shanghai is the zone of every date a student reads.
+var Shanghai = time.FixedZone("CST", 8*60*60)
+
+// Window is when students may log in: inclusive dates in Asia/Shanghai, the
+// last one through 23:59:59.
+type Window struct {
+	Label string `yaml:"label"` // 新生实名制注册时间
+	From  string `yaml:"from"`  // 2026-03-01
+	To    string `yaml:"to"`
+}
+
 // Bounds returns the first and the last instant of the window.
 func (w Window) Bounds() (from, to time.Time, err error) {
 	if from, err = time.ParseInLocation(time.DateOnly, w.From, Shanghai); err != nil {
