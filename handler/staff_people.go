@@ -138,7 +138,7 @@ func personOf(k *call) staff.Person {
 	return p
 }
 
-// personAgain shows the form with what was typed and the sentence at its field.
+// personAgain shows the form with what was typed and each sentence at its field.
 func (h *Handler) personAgain(k *call, a *staff.Account, p staff.Person, err error) error {
 	f, ok := k.refused(err)
 	if !ok {
@@ -149,14 +149,11 @@ func (h *Handler) personAgain(k *call, a *staff.Account, p staff.Person, err err
 	if e != nil {
 		return e
 	}
-	if p.Name == "" {
-		page.Name.Error = "请输入姓名"
+	fields := fieldErrors{"name": &page.Name.Error, "login": &page.Login.Error, "office": &page.Office.Error,
+		"role": &page.RoleError, "sites": &page.SitesError}
+	for _, m := range append(p.Mistakes(), f) {
+		page.Notice = fields.put(m, page.Notice)
 	}
-	if p.Role == "" {
-		page.RoleError = "请选择角色"
-	}
-	page.Notice = fieldErrors{"name": &page.Name.Error, "login": &page.Login.Error, "office": &page.Office.Error,
-		"role": &page.RoleError, "sites": &page.SitesError}.put(f, page.Notice)
 	return h.showAgain(k, err, page)
 }
 

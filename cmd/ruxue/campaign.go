@@ -22,7 +22,8 @@ func campaignCommand() *cobra.Command {
 	c := &cobra.Command{Use: "campaign", Short: "注册活动"}
 	var base int
 	var incomplete bool
-	apply := &cobra.Command{Use: "apply FILE", Short: "应用配置文件；文件基于的版本（--base）不是当前版本时拒绝", Args: cobra.ExactArgs(1),
+	apply := &cobra.Command{Use: "apply 文件", Short: "应用活动文件；文件基于的版本（--base）不是当前版本时拒绝",
+		Example: "ruxue campaign apply config/campaigns/hhu.yaml\nruxue campaign apply hhu.yaml --base 3", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body, err := os.ReadFile(args[0])
 			if err != nil {
@@ -51,9 +52,10 @@ func campaignCommand() *cobra.Command {
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s 第 %d 版\n", applied.Code, applied.Version)
 			return err
 		}}
-	apply.Flags().IntVar(&base, "base", 0, "文件基于的版本；0 为新活动")
+	apply.Flags().IntVar(&base, "base", 0, "文件基于的`版本`，export 会说明；新活动不写")
 	apply.Flags().BoolVar(&incomplete, "incomplete", false, "名单里有学生没有学费或学号时也应用")
-	check := &cobra.Command{Use: "check FILE", Short: "检查配置文件，一次报告所有错误", Args: cobra.ExactArgs(1),
+	check := &cobra.Command{Use: "check 文件", Short: "检查活动文件，一次报告所有错误；不需要数据库",
+		Example: "ruxue campaign check config/campaigns/hhu.yaml", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body, err := os.ReadFile(args[0])
 			if err != nil {
@@ -71,7 +73,7 @@ func campaignCommand() *cobra.Command {
 }
 
 func campaignList() *cobra.Command {
-	return &cobra.Command{Use: "list", Short: "列出活动与版本", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "list", Short: "列出活动与版本", Example: "ruxue campaign list", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			db, pool, err := openDB(cmd.Context())
 			if err != nil {
@@ -93,13 +95,17 @@ func campaignList() *cobra.Command {
 
 // exportCommand writes what is in force, to be edited with its version as base.
 func exportCommand() *cobra.Command {
-	return &cobra.Command{Use: "export CODE", Short: "输出当前版本的配置文件，修改后用 apply --base 应用", Args: cobra.ExactArgs(1),
+	return &cobra.Command{Use: "export 代码", Short: "输出当前版本的活动文件，修改后用 apply --base 应用",
+		Example: "ruxue campaign export hhu > hhu.yaml", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			db, pool, err := openDB(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer func() { _ = pool.Close() }()
+			if err := campaignsThere(cmd.Context(), db, args[0]); err != nil {
+				return err
+			}
 			body, version, err := db.Campaigns().Body(cmd.Context(), args[0])
 			if err != nil {
 				return err
@@ -107,7 +113,7 @@ func exportCommand() *cobra.Command {
 			if _, err := cmd.OutOrStdout().Write(body); err != nil {
 				return fmt.Errorf("输出活动文件：%w", err)
 			}
-			_, err = fmt.Fprintf(cmd.ErrOrStderr(), "%s 第 %d 版，修改后：ruxue campaign apply FILE --base %d\n", args[0], version, version)
+			_, err = fmt.Fprintf(cmd.ErrOrStderr(), "%s 第 %d 版，修改后：ruxue campaign apply 文件 --base %d\n", args[0], version, version)
 			return err
 		}}
 }

@@ -36,5 +36,7 @@ func TestCampaignFiles(t *testing.T) {
 	if r := campaign(1, "apply", file, "--base", "1"); !strings.Contains(r.stderr, "第 2 版") {
 		t.Errorf("from an older version: %s", r.stderr)
 	}
-	campaign(1, "export", "nothing")
+	if r := campaign(1, "export", "nothing"); r.stderr != "ruxue: 没有活动“nothing”，现有的活动：\n  hhu  2026级新生注册\n  wust  同等学力申硕学生登录\n" || r.stdout != "" {
+		t.Errorf("a campaign that is not there: %s", r.stderr)
+	}
 }

@@ -18,6 +18,9 @@ func carryDeferrals(cmd *cobra.Command, in app.ListCarry) error {
 		return err
 	}
 	defer func() { _ = pool.Close() }()
+	if err := campaignsThere(cmd.Context(), db, in.Campaign, in.From); err != nil {
+		return err
+	}
 	p := &printer{w: cmd.OutOrStdout()}
 	in.Each = func(x admission.Carried) error {
 		if x.Outcome == admission.CarryBad || x.Outcome == admission.CarryJoined {

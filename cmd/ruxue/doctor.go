@@ -13,7 +13,8 @@ import (
 // doctorCommand exits with 1 when a check fails.
 func doctorCommand() *cobra.Command {
 	var checklist bool
-	c := &cobra.Command{Use: "doctor", Short: "对照实际环境检查配置，每项给出结果和补救办法", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "doctor", Short: "对照实际环境检查配置，每项给出结果和补救办法",
+		Example: "ruxue doctor\nruxue doctor --checklist", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load()
 			if err != nil {

@@ -16,7 +16,8 @@ func importCommand() *cobra.Command {
 	var in app.ListImport
 	var dry bool
 	var from, grade string
-	c := &cobra.Command{Use: "import FILE", Short: "导入录取名单（xlsx、csv），或转入以前保留的入学资格；不加 --apply 只检查", Args: cobra.MaximumNArgs(1),
+	c := &cobra.Command{Use: "import 文件", Short: "导入录取名单（xlsx、csv），或转入以前保留的入学资格；不加 --apply 只检查",
+		Example: "ruxue import --campaign hhu 名单.xlsx --bad 需修改.xlsx\nruxue import --campaign hhu 名单.xlsx --apply\nruxue import --campaign hhu2027 --carry-from hhu --apply", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case dry && in.Apply:
@@ -33,6 +34,9 @@ func importCommand() *cobra.Command {
 				return err
 			}
 			defer func() { _ = pool.Close() }()
+			if err := campaignsThere(cmd.Context(), db, in.Campaign); err != nil {
+				return err
+			}
 			in.File = args[0]
 			in.Progress = progressOn(cmd.ErrOrStderr())
 			rep, applied, err := app.ImportList(cmd.Context(), db, in)
@@ -45,13 +49,13 @@ func importCommand() *cobra.Command {
 			}
 			return plainly(err)
 		}}
-	c.Flags().StringVar(&in.Campaign, "campaign", "", "活动的代码")
+	c.Flags().StringVar(&in.Campaign, "campaign", "", "活动的`代码`，见 ruxue campaign list")
 	c.Flags().BoolVar(&dry, "dry-run", false, "只检查，不导入（默认）")
 	c.Flags().BoolVar(&in.Apply, "apply", false, "检查后导入；有需要修改的行时不导入")
 	c.Flags().BoolVar(&in.SkipBad, "skip-bad", false, "与 --apply 一起：跳过需要修改的行")
-	c.Flags().StringVar(&in.Bad, "bad", "", "把需要修改的行连同原因和建议写到这个 xlsx 文件")
-	c.Flags().StringVar(&from, "carry-from", "", "不读名单，从这个较早的活动转入已批准的保留入学资格")
-	c.Flags().StringVar(&grade, "grade", "", "与 --carry-from 一起：转入后的年级，例如 2027级；不写则不变")
+	c.Flags().StringVar(&in.Bad, "bad", "", "把需要修改的行连同原因和建议写到这个 xlsx `文件`")
+	c.Flags().StringVar(&from, "carry-from", "", "不读名单，从这个`代码`的较早活动转入已批准的保留入学资格")
+	c.Flags().StringVar(&grade, "grade", "", "与 --carry-from 一起：转入后的`年级`，例如 2027级；不写则不变")
 	_ = c.MarkFlagRequired("campaign")
 	return c
 }

@@ -55,7 +55,7 @@ var configFile string
 
 func root() *cobra.Command {
 	c := &cobra.Command{Use: "ruxue", Short: "入学：继续教育学院新生注册平台", SilenceUsage: true, SilenceErrors: true}
-	c.PersistentFlags().StringVar(&configFile, "config", "config.yaml", "配置文件")
+	c.PersistentFlags().StringVar(&configFile, "config", "config.yaml", "配置`文件`")
 	c.AddCommand(serve(), migrate(), keys(), rekeyCommand(), campaignCommand(), menuCommand(), doctorCommand(), verifySignatures(), verifyAudit(), staffCommand(), importCommand(), receiptsCommand(), reconcile())
 	speak(c)
 	return c

@@ -24,7 +24,7 @@ func menuCommand() *cobra.Command {
 }
 
 func menuShow() *cobra.Command {
-	return &cobra.Command{Use: "show", Short: "显示公众号现在的菜单", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "show", Short: "显示公众号现在的菜单", Example: "ruxue menu show", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load()
 			if err != nil {
@@ -45,13 +45,14 @@ type menuOptions struct {
 }
 
 func (o *menuOptions) flags(c *cobra.Command) {
-	c.Flags().StringVar(&o.backup, "backup", ".", "备份原有菜单的文件夹")
+	c.Flags().StringVar(&o.backup, "backup", ".", "把原有菜单备份到这个`文件夹`")
 	c.Flags().BoolVar(&o.yes, "yes", false, "不询问，直接替换")
 }
 
 func menuPush() *cobra.Command {
 	var o menuOptions
-	c := &cobra.Command{Use: "push", Short: "把各活动的按钮放进公众号菜单，其他按钮保留；先备份并显示改动", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "push", Short: "把各活动的按钮放进公众号菜单，其他按钮保留；先备份并显示改动",
+		Example: "ruxue menu push --backup /var/backups", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			db, pool, err := openDB(cmd.Context())
 			if err != nil {
@@ -76,7 +77,7 @@ func menuPush() *cobra.Command {
 
 func menuRestore() *cobra.Command {
 	var o menuOptions
-	c := &cobra.Command{Use: "restore FILE", Short: "恢复备份的公众号菜单", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "restore 文件", Short: "恢复备份的公众号菜单", Example: "ruxue menu restore menu-20261122-093000.json", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			raw, err := os.ReadFile(args[0])
 			if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 func migrate() *cobra.Command {
-	return &cobra.Command{Use: "migrate", Short: "把数据库结构升级到本程序的版本", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "migrate", Short: "把数据库结构升级到本程序的版本", Example: "ruxue migrate", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load()
 			if err != nil {
@@ -34,7 +34,8 @@ func migrate() *cobra.Command {
 // keys prints a fresh pair for the configuration.
 func keys() *cobra.Command {
 	var renew, retire bool
-	c := &cobra.Command{Use: "keys", Short: "生成 keys.keyset 与 keys.lookup，请妥善备份", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "keys", Short: "生成 keys.keyset 与 keys.lookup，请妥善备份",
+		Example: "ruxue keys\nruxue keys --renew", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case renew:

@@ -15,7 +15,8 @@ import (
 
 func receiptsCommand() *cobra.Command {
 	var in app.ReceiptImport
-	c := &cobra.Command{Use: "receipts FILE", Short: "导入财政电子票据（xlsx、csv）；不加 --apply 只检查", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "receipts 文件", Short: "导入财政电子票据（xlsx、csv）；不加 --apply 只检查",
+		Example: "ruxue receipts --campaign hhu 票据.xlsx --bad 需修改.xlsx\nruxue receipts --campaign hhu 票据.xlsx --apply", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := load()
 			if err != nil {
@@ -26,6 +27,9 @@ func receiptsCommand() *cobra.Command {
 				return err
 			}
 			defer func() { _ = pool.Close() }()
+			if err := campaignsThere(cmd.Context(), db, in.Campaign); err != nil {
+				return err
+			}
 			in.File, in.BaseURL = args[0], cfg.BaseURL
 			rep, applied, err := app.ImportReceipts(cmd.Context(), db, in)
 			if e := printReceipts(cmd.OutOrStdout(), rep, applied); e != nil {
@@ -39,10 +43,10 @@ func receiptsCommand() *cobra.Command {
 			}
 			return err
 		}}
-	c.Flags().StringVar(&in.Campaign, "campaign", "", "活动的代码")
+	c.Flags().StringVar(&in.Campaign, "campaign", "", "活动的`代码`，见 ruxue campaign list")
 	c.Flags().BoolVar(&in.Apply, "apply", false, "检查后导入；有需要修改的行时不导入")
 	c.Flags().BoolVar(&in.SkipBad, "skip-bad", false, "与 --apply 一起：跳过需要修改的行")
-	c.Flags().StringVar(&in.Bad, "bad", "", "把需要修改的行连同原因和建议写到这个 xlsx 文件")
+	c.Flags().StringVar(&in.Bad, "bad", "", "把需要修改的行连同原因和建议写到这个 xlsx `文件`")
 	_ = c.MarkFlagRequired("campaign")
 	return c
 }
@@ -60,6 +64,9 @@ func printReceipts(w io.Writer, rep fiscal.Report, applied bool) error {
 	p.line("共 %d 行：%s新增 %d，%s更改 %d，不变 %d，需要修改 %d", rep.Rows, word, rep.New, word, rep.Changed, rep.Same, rep.Bad)
 	if unread := rep.Unread(); len(unread) > 0 {
 		p.line("没有用到的列：%s", strings.Join(unread, "、"))
+	}
+	for _, k := range rep.Kinds {
+		p.line("  %s %d", fiscal.KindLabels[k.Kind], k.Count)
 	}
 	for i, x := range rep.Problems {
 		if i == listed {

@@ -11,7 +11,7 @@ import (
 
 // rekeyCommand seals everything by the newest key.
 func rekeyCommand() *cobra.Command {
-	return &cobra.Command{Use: "rekey", Short: "用新密钥重新加密全部个人信息（先运行 keys --renew）", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "rekey", Short: "用新密钥重新加密全部个人信息（先运行 keys --renew）", Example: "ruxue rekey", Args: cobra.NoArgs,
 		Long: `更换密钥的步骤：
 1. ruxue keys --renew 输出加入了新密钥的 keyset，写入配置，全部服务同时重启；旧密钥仍能解密
 2. ruxue rekey 把数据库和文件中的内容逐一改用新密钥加密，可以中断后重来，服务不用停

@@ -7,7 +7,7 @@ import (
 )
 
 func serve() *cobra.Command {
-	return &cobra.Command{Use: "serve", Short: "运行服务；数据库结构不是本程序的版本时拒绝启动", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "serve", Short: "运行服务；数据库结构不是本程序的版本时拒绝启动", Example: "ruxue serve --config config.yaml", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load()
 			if err != nil {

@@ -20,14 +20,21 @@ func TestStaffReset(t *testing.T) {
 	if r := command(1, "reset", "--login", "wang"); !strings.Contains(r.stderr, "--password、--factor 或 --enable") {
 		t.Errorf("nothing to reset: %s", r.stderr)
 	}
-	if r := command(1, "add", "--name", "王", "--login", "w", "--role", "finance"); !strings.HasPrefix(r.stderr, "ruxue: 账号为 3 至 64 位") {
-		t.Errorf("a bad login: %s", r.stderr)
+	if r := command(1, "add", "--name", "王", "--login", "w", "--role", "boss"); r.stderr != "ruxue: 没有新建账号：\n"+
+		"  --login 账号为 3 至 64 位小写字母、数字或 . _ @ -，以字母或数字开头\n"+
+		"  --role 请选择角色：administrator（管理员）、registrar（学籍老师）、finance（财务老师）或 site（教学点老师）\n" {
+		t.Errorf("two mistakes: %s", r.stderr)
 	}
 	if r := command(1, "add", "--name", "汪老师", "--login", "wang", "--role", "finance"); r.stderr != "ruxue: 这个账号已经有人使用，请换一个\n" {
 		t.Errorf("a login in use: %s", r.stderr)
 	}
 	if r := run(t, "doctor", "--config", "none.yaml"); !strings.Contains(r.stderr, "没有配置文件 none.yaml：用 --config 指定") {
 		t.Errorf("no configuration: %s", r.stderr)
+	}
+	for _, words := range []string{"import none.xlsx --campaign xyz", "import --campaign hhu --carry-from xyz", "receipts none.xlsx --campaign xyz"} {
+		if r := run(t, append(strings.Fields(words), "--config", s.file)...); r.stderr != "ruxue: 没有活动“xyz”，现有的活动：\n  hhu  2026级新生注册\n  wust  同等学力申硕学生登录\n" {
+			t.Errorf("%s: %s", words, r.stderr)
+		}
 	}
 	if r := run(t, "import", "none.xlsx", "--campaign", "hhu", "--config", s.file); !strings.Contains(r.stderr, "没有文件 none.xlsx") {
 		t.Errorf("no list: %s", r.stderr)

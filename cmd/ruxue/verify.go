@@ -14,7 +14,8 @@ import (
 // verifySignatures exits with 1 when something fails.
 func verifySignatures() *cobra.Command {
 	var heads []string
-	c := &cobra.Command{Use: "verify-signatures", Short: "核对每个签名、笔迹图、签署文件与封存链，报告第一处不符", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "verify-signatures", Short: "核对每个签名、笔迹图、签署文件与封存链，报告第一处不符，以 1 结束",
+		Example: "ruxue verify-signatures\nruxue verify-signatures --head 2026-11-21:412:9f86d0…", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load()
 			if err != nil {
@@ -38,7 +39,7 @@ func verifySignatures() *cobra.Command {
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d 个签名、%d 个封存环节、%d 个每日签章%s全部相符\n", v.Signatures, v.Links, v.Heads, newest(v.HeadDay))
 			return err
 		}}
-	c.Flags().StringSliceVar(&heads, "head", nil, "日志中记下的封存链签章，日期:序号:哈希，可重复")
+	c.Flags().StringSliceVar(&heads, "head", nil, "日志中记下的封存链`签章`，日期:序号:哈希，可重复")
 	return c
 }
 

@@ -12,7 +12,8 @@ import (
 
 // verifyAudit exits with 1 when something fails.
 func verifyAudit() *cobra.Command {
-	return &cobra.Command{Use: "verify-audit", Short: "核对操作日志的每一条与封存链，报告第一处不符", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "verify-audit", Short: "核对操作日志的每一条与封存链，报告第一处不符，以 1 结束",
+		Example: "ruxue verify-audit", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load()
 			if err != nil {

@@ -13,6 +13,10 @@ import (
 // program prints.
 const usage = `用法：
   {{if .HasAvailableSubCommands}}{{.CommandPath}} 命令{{else}}{{.UseLine}}{{end}}{{if .HasAvailableFlags}} [选项]{{end}}
+{{- if .HasExample}}
+
+示例：
+{{indent .Example}}{{end}}
 {{- if .HasAvailableSubCommands}}
 
 命令：{{range .Commands}}{{if .IsAvailableCommand}}
@@ -33,6 +37,7 @@ const usage = `用法：
 // speak makes cobra speak Chinese: help, flags, and what was typed wrong.
 func speak(root *cobra.Command) {
 	cobra.AddTemplateFunc("options", options)
+	cobra.AddTemplateFunc("indent", func(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") })
 	root.SetUsageTemplate(usage)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagWords(err) })
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, DisableFlagsInUseLine: true, RunE: func(cmd *cobra.Command, args []string) error {
@@ -118,7 +123,8 @@ func flagWords(err error) error {
 // kinds are the words for the types of flags.
 var kinds = map[string]string{"string": "文字", "int": "整数", "int64": "整数", "stringSlice": "文字", "duration": "时长，如 10m", "bool": "true 或 false"}
 
-// options lists flags with what they are for.
+// options lists flags with what they are for; the word in backquotes of a
+// flag's usage is what its value is.
 func options(flags *pflag.FlagSet) string {
 	var left, right []string
 	longest := 0
@@ -130,9 +136,12 @@ func options(flags *pflag.FlagSet) string {
 		if f.Shorthand != "" {
 			line = "  -" + f.Shorthand + ", --" + f.Name
 		}
-		words := f.Usage
+		value, words := pflag.UnquoteUsage(f)
 		if f.Value.Type() != "bool" {
-			line += " " + kinds[f.Value.Type()]
+			if !strings.Contains(f.Usage, "`") {
+				value = kinds[f.Value.Type()]
+			}
+			line += " " + value
 			if f.DefValue != "" && f.DefValue != "0" && f.DefValue != "[]" {
 				words += "（默认 " + f.DefValue + "）"
 			}

@@ -15,7 +15,7 @@ func TestWhatIsTypedWrong(t *testing.T) {
 		"impor":                       "没有命令“impor”，是不是 import；全部命令见 ruxue --help",
 		"campaign aply":               "没有命令“aply”，是不是 apply；全部命令见 ruxue campaign --help",
 		"help nothing":                "没有命令“nothing”；全部命令见 ruxue --help",
-		"campaign apply":              "收到 0 个参数，与用法不符：ruxue campaign apply FILE",
+		"campaign apply":              "收到 0 个参数，与用法不符：ruxue campaign apply 文件",
 		"serve here":                  "收到 1 个参数，与用法不符：ruxue serve",
 		"import list.xlsx":            "缺少选项 --campaign，说明见 ruxue import --help",
 		"serve --foo":                 "没有选项 --foo",
@@ -31,6 +31,31 @@ func TestWhatIsTypedWrong(t *testing.T) {
 }
 
 var english = regexp.MustCompile(`(?i)\b(usage|available|commands?:|flags?:|help (for|about)|use "|default|strings?|ints?|file for|folder|before)\b`)
+
+var placeholder = regexp.MustCompile(`[A-Z]{2,}`)
+
+// exampleWorks types each line of a command's example: it has to be the command
+// itself, with options and arguments that it takes.
+func exampleWorks(t *testing.T, c *cobra.Command, help string) {
+	t.Helper()
+	if c.Example == "" || !strings.Contains(help, "\n示例：\n  "+c.CommandPath()) {
+		t.Errorf("%s: the help has no example:\n%s", c.CommandPath(), help)
+	}
+	for line := range strings.Lines(c.Example) {
+		typed, _, _ := strings.Cut(line, " > ")
+		fresh := root()
+		found, rest, err := fresh.Find(strings.Fields(typed)[1:])
+		if err == nil {
+			err = found.ParseFlags(rest)
+		}
+		if err == nil {
+			err = found.ValidateArgs(found.Flags().Args())
+		}
+		if err != nil || found.CommandPath() != c.CommandPath() {
+			t.Errorf("the example %q: %v", line, err)
+		}
+	}
+}
 
 // TestHelpIsOneLanguage walks every command's help.
 func TestHelpIsOneLanguage(t *testing.T) {
@@ -49,6 +74,12 @@ func TestHelpIsOneLanguage(t *testing.T) {
 		}
 		if found := english.FindString(out.String()); found != "" {
 			t.Errorf("%s says %q:\n%s", c.CommandPath(), found, out.String())
+		}
+		if placeholder.MatchString(c.Use) {
+			t.Errorf("the usage line is in two languages: %s", c.UseLine())
+		}
+		if c.Runnable() && !c.HasSubCommands() {
+			exampleWorks(t, c, out.String())
 		}
 		c.Flags().VisitAll(func(f *pflag.Flag) {
 			if kinds[f.Value.Type()] == "" {

@@ -32,7 +32,7 @@ func (k DifferenceKind) Remedy() string { return differenceWords[k][1] }
 // Pay, remark.
 func (r Reconciliation) Table() [][]string {
 	row := func(class, name string, n int, fen int64) []string {
-		return []string{class, name, strconv.Itoa(n), yuanText(fen), "", ""}
+		return []string{class, name, strconv.Itoa(n), Yuan(fen), "", ""}
 	}
 	rows := [][]string{row("微信支付", "收款", r.Orders, r.PaidFen), row("微信支付", "退款", r.Refunds, r.RefundFen),
 		row("微信支付", "手续费", 0, r.FeeFen), row("微信支付", "净额（资金账单）", 0, r.NetFen), row("银行转账", "登记收款", r.Offline, r.OfflineFen)}
@@ -51,16 +51,16 @@ func (r Reconciliation) Table() [][]string {
 		}
 		class := "差异"
 		if d.Kind == RefundCarried {
-			class = "说明"
+			class, state = "说明", d.Kind.Remedy()
 		}
 		rows = append(rows, []string{class, strings.TrimSpace(d.Kind.Words() + " " + d.OutTradeNo + " " + d.OutRefundNo), "1",
-			yuanText(d.HereFen), yuanText(d.ThereFen), state})
+			Yuan(d.HereFen), Yuan(d.ThereFen), state})
 	}
 	return rows
 }
 
-// yuanText writes fen as a plain amount, "-" in front when negative.
-func yuanText(fen int64) string {
+// Yuan writes fen as a plain amount of yuan, "-" in front when negative.
+func Yuan(fen int64) string {
 	sign := ""
 	if fen < 0 {
 		sign, fen = "-", -fen

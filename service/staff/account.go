@@ -82,8 +82,21 @@ type Person struct {
 
 var loginRule = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{2,63}$`)
 
-// normal returns the person in the form that is stored, or what is wrong.
+// normal returns the person in the form that is stored, or the first that is
+// wrong.
 func (p Person) normal() (Person, error) {
+	p = p.trimmed()
+	if wrong := p.Mistakes(); len(wrong) > 0 {
+		return p, wrong[0]
+	}
+	if p.Role != Site {
+		p.Sites = nil
+	}
+	return p, nil
+}
+
+// trimmed is the person without what nobody meant to type.
+func (p Person) trimmed() Person {
 	p.Login = strings.ToLower(strings.TrimSpace(p.Login))
 	p.Name, p.Office = strings.TrimSpace(p.Name), strings.TrimSpace(p.Office)
 	var sites []string
@@ -93,26 +106,43 @@ func (p Person) normal() (Person, error) {
 		}
 	}
 	p.Sites = sites
+	return p
+}
+
+// Mistakes are all that is wrong of what was typed, at most one for each of the
+// fields name, login, office, role and sites.
+func (p Person) Mistakes() (wrong []*fault.Error) {
+	p = p.trimmed()
+	refuse := func(field, sentence string) {
+		wrong = append(wrong, fault.New(fault.Invalid, sentence).On(field))
+	}
 	switch {
 	case p.Name == "":
-		return p, fault.New(fault.Invalid, "请输入姓名").On("name")
-	case utf8.RuneCountInString(p.Name) > 50 || strings.ContainsFunc(p.Name, unicode.IsControl):
-		return p, fault.New(fault.Invalid, "姓名不能超过 50 个字").On("name")
-	case !loginRule.MatchString(p.Login):
-		return p, fault.New(fault.Invalid, "账号为 3 至 64 位小写字母、数字或 . _ @ -，以字母或数字开头").On("login")
-	case utf8.RuneCountInString(p.Office) > 50 || strings.ContainsFunc(p.Office, unicode.IsControl):
-		return p, fault.New(fault.Invalid, "部门不能超过 50 个字").On("office")
-	case !p.Role.known():
-		return p, fault.New(fault.Invalid, "请选择角色").On("role")
+		refuse("name", "请输入姓名")
+	case !words(p.Name):
+		refuse("name", "姓名不能超过 50 个字")
+	}
+	if !loginRule.MatchString(p.Login) {
+		refuse("login", "账号为 3 至 64 位小写字母、数字或 . _ @ -，以字母或数字开头")
+	}
+	if !words(p.Office) {
+		refuse("office", "部门不能超过 50 个字")
+	}
+	if !p.Role.known() {
+		refuse("role", "请选择角色")
+	}
+	switch {
 	case p.Role == Site && len(p.Sites) == 0:
-		return p, fault.New(fault.Invalid, "教学点老师至少要有一个教学点代码").On("sites")
+		refuse("sites", "教学点老师至少要有一个教学点代码")
 	case len(p.Sites) > 200 || slices.ContainsFunc(p.Sites, func(s string) bool { return utf8.RuneCountInString(s) > 32 }):
-		return p, fault.New(fault.Invalid, "教学点代码每个不超过 32 个字，最多 200 个").On("sites")
+		refuse("sites", "教学点代码每个不超过 32 个字，最多 200 个")
 	}
-	if p.Role != Site {
-		p.Sites = nil
-	}
-	return p, nil
+	return wrong
+}
+
+// words reports whether a text of one line is short enough for a name.
+func words(s string) bool {
+	return utf8.RuneCountInString(s) <= 50 && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // Add makes an account and returns it with its one-time password, which is

@@ -40,6 +40,25 @@ func TestAPersonIsChecked(t *testing.T) {
 	}
 }
 
+// All that is wrong is said at once, in the form's order.
+func TestAllMistakesOfAPersonAreSaid(t *testing.T) {
+	for want, p := range map[string]Person{
+		"name login role":        {},
+		"name login office role": {Name: strings.Repeat("王", 51), Login: "W", Office: "a\nb", Role: "root"},
+		"login sites":            {Name: "赵强", Login: "z", Role: Site},
+		"sites":                  {Name: "赵强", Login: "zhao", Role: Site, Sites: []string{strings.Repeat("1", 33)}},
+		"":                       {Name: "赵强", Login: " Zhao ", Role: Site, Sites: []string{" 101 "}},
+	} {
+		var fields []string
+		for _, m := range p.Mistakes() {
+			fields = append(fields, m.Field)
+		}
+		if got := strings.Join(fields, " "); got != want {
+			t.Errorf("%+v: %q, want %q", p, got, want)
+		}
+	}
+}
+
 func fieldOf(err error) string {
 	f, ok := fault.As(err)
 	if !ok {

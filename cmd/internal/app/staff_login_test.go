@@ -219,7 +219,7 @@ func TestStaffPeople(t *testing.T) {
 	wantSays(t, admin.get("/staff/people/new"), http.StatusOK, "南京校本部教学点", "教学点老师")
 	wantSays(t, admin.post("/staff/people", url.Values{"name": {"王丽"}, "login": {"WangLi"}, "role": {"site"}}), http.StatusUnprocessableEntity,
 		"至少要有一个教学点代码", `value="王丽"`)
-	wantSays(t, admin.post("/staff/people", url.Values{"name": {""}, "login": {""}}), http.StatusUnprocessableEntity, "请输入姓名", "请选择角色")
+	wantSays(t, admin.post("/staff/people", url.Values{"name": {""}, "login": {""}}), http.StatusUnprocessableEntity, "请输入姓名", "账号为 3 至 64 位", "请选择角色")
 	at := "/staff/people/" + s.Ref
 	admin.post(at, url.Values{"name": {s.Name}, "role": {"registrar"}})
 	if a := site.get("/staff/students"); a.Status != http.StatusOK {
