@@ -14,6 +14,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/loop"
 	"ruxue/service/reference"
 	"ruxue/service/sealed"
 	"ruxue/service/tabular"
@@ -54,11 +55,11 @@ type DeskOptions struct {
 // whichever replica is free: one at a time in each.
 type Desk struct {
 	DeskOptions
-	wake chan struct{}
+	wake loop.Bell
 }
 
 // NewDesk returns a Desk. Run must be running somewhere.
-func NewDesk(o DeskOptions) *Desk { return &Desk{DeskOptions: o, wake: make(chan struct{}, 1)} }
+func NewDesk(o DeskOptions) *Desk { return &Desk{DeskOptions: o, wake: loop.NewBell()} }
 
 func fileAD(ref string) string { return "admission_import.file:" + ref }
 func badAD(ref string) string  { return "admission_import.bad:" + ref }
@@ -78,7 +79,7 @@ func (d *Desk) Upload(ctx context.Context, c *campaign.Campaign, actor, actorNam
 	if err := d.Jobs.AddJob(ctx, j); err != nil {
 		return "", fmt.Errorf("queueing a list: %w", err)
 	}
-	d.nudge()
+	d.wake.Ring()
 	return j.Ref, nil
 }
 
@@ -138,7 +139,7 @@ func (d *Desk) move(ctx context.Context, j *Job, to JobState, from ...JobState) 
 	if !ok {
 		return fault.New(fault.Conflict, "这份名单正在处理或已经导入，请重新打开页面")
 	}
-	d.nudge()
+	d.wake.Ring()
 	return nil
 }
 
@@ -148,13 +149,6 @@ func (d *Desk) BadRows(ctx context.Context, j *Job) ([]byte, error) {
 		return nil, fault.New(fault.NotFound, "没有需要修改的行，或文件已经删除")
 	}
 	return d.Files.Get(ctx, j.BadKey, badAD(j.Ref))
-}
-
-func (d *Desk) nudge() {
-	select {
-	case d.wake <- struct{}{}:
-	default:
-	}
 }
 
 // nameOf is a file's name as it is shown, without folders.

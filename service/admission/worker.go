@@ -10,6 +10,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/loop"
 	"ruxue/service/reference"
 )
 
@@ -17,27 +18,15 @@ import (
 // process or another one: checking starts over, and applying goes on behind the
 // rows that are in.
 func (d *Desk) Run(ctx context.Context) {
-	holder := reference.New()
-	next := time.Time{}
-	for {
+	holder, next := reference.New(), time.Time{}
+	loop.Run(ctx, d.Log, "working on a list failed", pollEvery, d.wake, func(ctx context.Context) (bool, error) {
 		worked, err := d.workOne(ctx, holder)
-		if err != nil && ctx.Err() == nil {
-			d.Log.ErrorContext(ctx, "working on a list failed", "error", err.Error())
-		}
 		if now := d.Now(); !now.Before(next) {
 			d.sweep(ctx)
 			next = now.Add(sweepEach)
 		}
-		if worked && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-d.wake:
-		case <-time.After(pollEvery):
-		}
-	}
+		return worked, err
+	})
 }
 
 // errLost ends the work on a list that another worker has taken over.

@@ -6,22 +6,14 @@ import (
 	"time"
 
 	"ruxue/service/campaign"
+	"ruxue/service/loop"
 	"ruxue/service/review"
 	"ruxue/service/staff"
 )
 
 // Run looks for waiting cases until ctx ends.
 func (s *Service) Run(ctx context.Context) {
-	for {
-		if err := s.Tick(ctx); err != nil && ctx.Err() == nil {
-			s.Log.ErrorContext(ctx, "staff cannot be told of waiting cases", "error", err.Error())
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(s.Every):
-		}
-	}
+	loop.Every(ctx, s.Log, "staff cannot be told of waiting cases", s.Every, s.Tick)
 }
 
 // Tick tells everybody who is due, and returns the first failure after trying

@@ -16,6 +16,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/enrolment"
+	"ruxue/service/loop"
 	"ruxue/service/roster"
 	"ruxue/service/sealed"
 	"ruxue/service/signing"
@@ -198,8 +199,8 @@ type Options struct {
 // Service takes orders for files, makes and hands them out.
 type Service struct {
 	Options
-	wake chan struct{}
+	wake loop.Bell
 }
 
 // New returns a Service; Run makes the files.
-func New(o Options) *Service { return &Service{Options: o, wake: make(chan struct{}, 1)} }
+func New(o Options) *Service { return &Service{Options: o, wake: loop.NewBell()} }

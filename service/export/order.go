@@ -51,10 +51,7 @@ func (s *Service) Order(ctx context.Context, by staff.Actor, c *campaign.Campaig
 	if err != nil {
 		return Job{}, err
 	}
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
+	s.wake.Ring()
 	return j, nil
 }
 

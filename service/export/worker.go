@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ruxue/service/campaign"
+	"ruxue/service/loop"
 	"ruxue/service/reference"
 	"ruxue/service/roster"
 	"ruxue/service/student"
@@ -24,21 +25,7 @@ var errLost = errors.New("the lease of the export was lost")
 
 // Run makes files and deletes old ones until ctx ends.
 func (s *Service) Run(ctx context.Context) {
-	for {
-		worked, err := s.Tick(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.Log.ErrorContext(ctx, "an export failed", "error", err.Error())
-		}
-		if worked && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-s.wake:
-		case <-time.After(idle):
-		}
-	}
+	loop.Run(ctx, s.Log, "an export failed", idle, s.wake, s.Tick)
 }
 
 // Tick purges what is over and makes at most one file; it reports whether it

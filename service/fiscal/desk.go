@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ruxue/service/fault"
+	"ruxue/service/loop"
 	"ruxue/service/reference"
 	"ruxue/service/sealed"
 	"ruxue/service/tabular"
@@ -197,16 +198,7 @@ const (
 
 // Run removes the files of old lists until ctx ends.
 func (d *Desk) Run(ctx context.Context) {
-	for {
-		if err := d.Sweep(ctx); err != nil && ctx.Err() == nil {
-			d.Log.ErrorContext(ctx, "removing old lists of receipts failed", "error", err.Error())
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(sweepEach):
-		}
-	}
+	loop.Every(ctx, d.Log, "removing old lists of receipts failed", sweepEach, d.Sweep)
 }
 
 // Sweep removes the files of lists that are done with.

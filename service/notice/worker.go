@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"ruxue/service/loop"
 	"ruxue/service/reference"
 )
 
@@ -79,7 +80,7 @@ const (
 // Worker sends what is due. Several may share the rows.
 type Worker struct {
 	WorkerOptions
-	wake chan struct{}
+	wake loop.Bell
 }
 
 // NewWorker returns a worker that does nothing until Tick or Run.
@@ -102,16 +103,11 @@ func NewWorker(o WorkerOptions) *Worker {
 	if o.Holder == "" {
 		o.Holder = reference.New()
 	}
-	return &Worker{o, make(chan struct{}, 1)}
+	return &Worker{o, loop.NewBell()}
 }
 
 // Wake makes a running worker look for due rows at once.
-func (w *Worker) Wake() {
-	select {
-	case w.wake <- struct{}{}:
-	default:
-	}
-}
+func (w *Worker) Wake() { w.wake.Ring() }
 
 // Run ticks until the context ends. A failing tick is logged and tried again,
 // ever more slowly, so that a database or Redis that is down is not hammered.

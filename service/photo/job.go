@@ -114,10 +114,7 @@ func (d *Desk) Upload(ctx context.Context, c *campaign.Campaign, actor, actorNam
 	if err := d.Jobs.AddJob(ctx, j); err != nil {
 		return "", fmt.Errorf("queueing an archive: %w", err)
 	}
-	select {
-	case d.wake <- struct{}{}:
-	default:
-	}
+	d.wake.Ring()
 	return j.Ref, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/fault"
+	"ruxue/service/loop"
 	"ruxue/service/sealed"
 )
 
@@ -77,7 +78,7 @@ type Options struct {
 // concurrent use.
 type Desk struct {
 	Options
-	wake chan struct{}
+	wake loop.Bell
 }
 
 // NewDesk returns a Desk. Run must be running somewhere.
@@ -88,7 +89,7 @@ func NewDesk(o Options) *Desk {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Desk{Options: o, wake: make(chan struct{}, 1)}
+	return &Desk{Options: o, wake: loop.NewBell()}
 }
 
 // Of returns the record of the enrolment's picture; false without one.

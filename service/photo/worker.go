@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ruxue/service/audit"
+	"ruxue/service/loop"
 	"ruxue/service/reference"
 )
 
@@ -27,25 +28,14 @@ var errLost = errors.New("the lease was lost")
 // again, by this process or another one: what was stored is then the same.
 func (d *Desk) Run(ctx context.Context) {
 	holder, next := reference.New(), time.Time{}
-	for {
+	loop.Run(ctx, d.Log, "importing admission photos failed", pollEvery, d.wake, func(ctx context.Context) (bool, error) {
 		worked, err := d.workOne(ctx, holder)
-		if err != nil && ctx.Err() == nil {
-			d.Log.ErrorContext(ctx, "importing admission photos failed", "error", err.Error())
-		}
 		if now := d.Now(); !now.Before(next) {
 			d.sweep(ctx)
 			next = now.Add(sweepEach)
 		}
-		if worked && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-d.wake:
-		case <-time.After(pollEvery):
-		}
-	}
+		return worked, err
+	})
 }
 
 func (d *Desk) workOne(ctx context.Context, holder string) (bool, error) {

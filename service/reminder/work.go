@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"ruxue/service/loop"
 )
 
 const (
@@ -18,21 +20,7 @@ const (
 // Run writes the messages of open reminders until ctx ends. Replicas share the
 // work; one that dies is followed by another from where it was.
 func (s *Service) Run(ctx context.Context) {
-	for {
-		busy, err := s.Tick(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.Log.ErrorContext(ctx, "a reminder cannot be worked on", "error", err.Error())
-		}
-		wait := every
-		if busy && err == nil {
-			wait = 0
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-	}
+	loop.Run(ctx, s.Log, "a reminder cannot be worked on", every, nil, s.Tick)
 }
 
 // Tick writes one batch of an open reminder, and reports whether there was one.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ruxue/service/campaign"
+	"ruxue/service/loop"
 )
 
 const (
@@ -23,17 +24,11 @@ type purger interface {
 // campaign's retention, and bookkeeping of messages.
 func (a *App) janitor(campaigns *campaign.Service, faces ...purger) func(ctx context.Context) {
 	return func(ctx context.Context) {
-		for {
-			if err := a.DB.Outbox().Sweep(ctx, a.now().Add(-receiptsKept)); err != nil && ctx.Err() == nil {
-				a.log.ErrorContext(ctx, "sweeping delivery reports failed", "error", err.Error())
-			}
+		loop.Every(ctx, a.log, "sweeping delivery reports failed", sweepEvery, func(ctx context.Context) error {
+			err := a.DB.Outbox().Sweep(ctx, a.now().Add(-receiptsKept))
 			a.purgeFaces(ctx, campaigns, faces)
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(sweepEvery):
-			}
-		}
+			return err
+		})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"ruxue/repo/sheet"
 	"ruxue/service/fault"
+	"ruxue/service/loop"
 	"ruxue/service/payment"
 	"ruxue/service/reference"
 )
@@ -31,15 +32,7 @@ func (a *App) Reconcile(ctx context.Context, day time.Time) (payment.Reconciliat
 // reconciler reconciles each day once its bill is there, until ctx ends.
 func (a *App) reconciler(ctx context.Context) {
 	holder := reference.New()
-	for ctx.Err() == nil {
-		if err := a.reconcileDue(ctx, holder); err != nil && ctx.Err() == nil {
-			a.log.ErrorContext(ctx, "reconciling failed", "error", err.Error())
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(reconcileEvery):
-		}
-	}
+	loop.Every(ctx, a.log, "reconciling failed", reconcileEvery, func(ctx context.Context) error { return a.reconcileDue(ctx, holder) })
 }
 
 // reconcileDue takes the days of the last week that have no report yet, the

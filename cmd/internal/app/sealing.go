@@ -8,6 +8,7 @@ import (
 
 	"ruxue/service/audit"
 	"ruxue/service/evidence"
+	"ruxue/service/loop"
 )
 
 // sealEvery is how often new provable rows are chained.
@@ -18,19 +19,13 @@ const sealEvery = 5 * time.Second
 func (a *App) sealer(seal *evidence.Seal) func(ctx context.Context) {
 	return func(ctx context.Context) {
 		s := a.chain()
-		for {
-			if _, err := s.Tick(ctx); err != nil && ctx.Err() == nil {
-				a.log.ErrorContext(ctx, "sealing failed", "error", err.Error())
-			}
+		loop.Every(ctx, a.log, "sealing failed", sealEvery, func(ctx context.Context) error {
+			_, err := s.Tick(ctx)
 			if seal != nil {
 				a.signHead(ctx, seal)
 			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(sealEvery):
-			}
-		}
+			return err
+		})
 	}
 }
 
@@ -53,11 +48,8 @@ func (a *App) sealAlarm(ctx context.Context) {
 		Help: "Provable rows that are not in the seal chain after 60 s, by kind."}, []string{"kind"})
 	a.registry.MustRegister(gauge)
 	alarm := audit.NewAlarm(a.chain())
-	for {
+	loop.Every(ctx, a.log, "looking for unsealed rows failed", a.alarm, func(ctx context.Context) error {
 		list, err := alarm.Check(ctx)
-		if err != nil && ctx.Err() == nil {
-			a.log.ErrorContext(ctx, "looking for unsealed rows failed", "error", err.Error())
-		}
 		for _, l := range list {
 			gauge.WithLabelValues(l.Kind).Set(float64(l.Rows))
 			if l.Rows > 0 {
@@ -65,10 +57,6 @@ func (a *App) sealAlarm(ctx context.Context) {
 					"seconds", int(a.now().Sub(l.Since).Seconds()))
 			}
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(a.alarm):
-		}
-	}
+		return err
+	})
 }
