@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -103,7 +104,9 @@ func (s *Simulator) controlRoutes(mux *http.ServeMux) {
 		s.SpoilTokens(in.Action == "expire")
 		return fine, nil
 	}))
-	add("GET /_sim/orders", ask(func(none) (any, error) { return map[string]any{"orders": s.orderList()}, nil }))
+	add("GET /_sim/orders", func(w http.ResponseWriter, r *http.Request) {
+		tell(w, http.StatusOK, map[string]any{"orders": s.orderList(r.URL.Query()["out_trade_no"])})
+	})
 	add("POST /_sim/pay", ask(s.controlPay))
 	add("POST /_sim/bridge/pay", ask(s.controlBridge))
 	add("POST /_sim/callbacks", ask(func(in struct {
@@ -161,19 +164,26 @@ type Order struct {
 	Refunds []refund `json:"refunds,omitempty"`
 }
 
-// orderList lists the ledger, newest first.
-func (s *Simulator) orderList() []Order {
+// orderList lists the ledger, newest first: the orders of the numbers alone
+// when there are some, all of them otherwise.
+func (s *Simulator) orderList(numbers []string) []Order {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(numbers) == 0 {
+		numbers = slices.Collect(maps.Keys(s.pay.orders))
+	}
 	out := []Order{}
-	for _, o := range s.pay.orders {
-		v := Order{order: *o}
-		for _, r := range s.pay.refunds {
-			if r.OutTradeNo == o.OutTradeNo {
-				v.Refunds = append(v.Refunds, *r)
-			}
+	at := map[string]int{}
+	for _, n := range numbers {
+		if _, listed := at[n]; s.pay.orders[n] != nil && !listed {
+			at[n] = len(out)
+			out = append(out, Order{order: *s.pay.orders[n]})
 		}
-		out = append(out, v)
+	}
+	for _, r := range s.pay.refunds {
+		if i, ok := at[r.OutTradeNo]; ok {
+			out[i].Refunds = append(out[i].Refunds, *r)
+		}
 	}
 	slices.SortFunc(out, func(a, b Order) int {
 		if c := b.Issued.Compare(a.Issued); c != 0 {

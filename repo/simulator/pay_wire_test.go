@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +136,26 @@ func TestCashierPage(t *testing.T) {
 	eventually(t, "the callback", func() bool { return len(w.product.received("/callback")) == 1 })
 	if body := press("pay"); !strings.Contains(body, "该订单已支付") {
 		t.Fatalf("twice: %s", body)
+	}
+}
+
+// Whoever compares one student's orders need not read the whole ledger.
+func TestTheLedgerIsReadByNumber(t *testing.T) {
+	w := newWorld(t)
+	for _, no := range []string{"LIST-0001", "LIST-0002", "LIST-0003"} {
+		w.ordered(no)
+	}
+	for query, want := range map[string]string{"": "LIST-0001 LIST-0002 LIST-0003", "?out_trade_no=LIST-0002": "LIST-0002",
+		"?out_trade_no=LIST-0003&out_trade_no=LIST-0001&out_trade_no=LIST-0003&out_trade_no=OTHER": "LIST-0001 LIST-0003",
+		"?out_trade_no=OTHER": ""} {
+		var got []string
+		for _, o := range w.must("GET", "/_sim/orders"+query, nil)["orders"].([]any) {
+			got = append(got, o.(map[string]any)["out_trade_no"].(string))
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != want {
+			t.Errorf("/_sim/orders%s lists %q, want %q", query, got, want)
+		}
 	}
 }
 
