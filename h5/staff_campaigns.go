@@ -13,6 +13,7 @@ type CampaignRow struct {
 	Href, Title, Platform, Window string
 	Open                          bool // students may log in today
 	Version                       int
+	Feeless                       int // students without a fee, who keep it from starting
 	Samples                       int // invented texts that are to be replaced
 }
 
@@ -25,6 +26,7 @@ func (StaffCampaigns) PageName() string { return "staffcampaigns" }
 // consent-<name>, text-<name>, sample-<name>; save=1 stores it.
 type StaffCampaign struct {
 	Console
+	Hold         *StaffHold // nil where nobody lacks a fee
 	Code         string
 	Base         int // version that the form was made from
 	Label        Input

@@ -38,6 +38,7 @@ func rosterSamples(device string, add adder) {
 	add("staff-student", one)
 	add("staff-student-bare", h5.StaffStudent{Console: console("王𬭩", device, "/staff/students"), Student: "王𬭩", State: "未注册", Tag: "mute"})
 	overview := h5.StaffOverview{Console: console("概览", device, "/staff/overview"), Campaigns: list.Campaigns, Campaign: "hhu", Total: 1384, Registered: 803, Paid: 850, Cases: 2,
+		Hold:   &h5.StaffHold{Students: 23, Due: true, More: 21, Names: []string{"陈立川（考生号 26320102150001）", "买买提·吐尔逊（考生号 26320102150002）"}},
 		Steps:  []h5.StaffBar{{Label: "选择", Value: 1384, Max: 1384, Note: "120 人停在这一步", Href: "/x"}, {Label: "注册完成", Value: 803, Max: 1384}},
 		Sites:  []h5.StaffGroup{{Name: "南京校本部教学点", Total: 700, Registered: 400, Paid: 410, Href: "/x"}, {Total: 3}},
 		Majors: []h5.StaffGroup{{Name: "专升本 水利水电工程", Total: 700, Registered: 400, Paid: 410, Bound: 2, Href: "/x"}},

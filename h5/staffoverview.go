@@ -9,10 +9,19 @@ type StaffOverview struct {
 	Registered int
 	Paid       int
 	Cases      int
+	Hold       *StaffHold // nil where nobody lacks a fee
 	Steps      []StaffBar
 	Sites      []StaffGroup
 	Majors     []StaffGroup
 	Days       []StaffDay // oldest first
+}
+
+// StaffHold warns of students without a fee, who keep a campaign from starting.
+type StaffHold struct {
+	Students int
+	Names    []string // some of them, for who may read names
+	More     int      // those who are not named
+	Due      bool     // the window has begun
 }
 
 // PageName implements Page.

@@ -53,6 +53,12 @@ type Tx interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
 }
 
+// Starts says which campaigns have not started although their window has begun.
+type Starts interface {
+	Held(ctx context.Context, c *campaign.Campaign) (bool, error)
+	Lack(ctx context.Context, c *campaign.Campaign) (campaign.Lack, error)
+}
+
 // Limiter counts acts against a limit in a window.
 type Limiter = student.Limiter
 
@@ -77,6 +83,7 @@ type Deps struct {
 	Limiter   Limiter
 	Uploads   int // per hour and enrolment
 	Campaigns *campaign.Service
+	Starts    Starts
 	// CampaignEditor changes them in the console.
 	CampaignEditor CampaignEditor
 	Students       *student.Service

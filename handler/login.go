@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ruxue/h5"
+	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/signing"
 	"ruxue/service/student"
@@ -37,12 +38,15 @@ func (h *Handler) loginPage(k *call) error {
 			return err
 		}
 	}
-	page := h.loginView(k)
+	page, err := h.loginView(k)
+	if err != nil {
+		return err
+	}
 	page.FirstVisit = first
 	return h.show(k, page)
 }
 
-func (h *Handler) loginView(k *call) h5.Login {
+func (h *Handler) loginView(k *call) (h5.Login, error) {
 	c := k.campaign
 	entry := c.PhoneEntry
 	if entry == "" {
@@ -60,7 +64,13 @@ func (h *Handler) loginView(k *call) h5.Login {
 		page.Preparation = append(page.Preparation, h5.Material{Icon: icons[min(i, 2)], Title: title,
 			Text: strings.TrimSuffix(text, "）")})
 	}
-	if closed := c.Window.ClosedSentence(h.Now()); closed != "" {
+	held, err := h.Starts.Held(k.ctx(), c)
+	if err != nil {
+		return page, err
+	}
+	if held {
+		page.Closed = campaign.HeldSentence
+	} else if closed := c.Window.ClosedSentence(h.Now()); closed != "" {
 		// After the end the form stays: who registered reads the number there.
 		if from, _, err := c.Window.Bounds(); err == nil && h.Now().Before(from) {
 			page.Closed = closed
@@ -73,7 +83,7 @@ func (h *Handler) loginView(k *call) h5.Login {
 			page.PCQR = dataURI(png)
 		}
 	}
-	return page
+	return page, nil
 }
 
 func dataURI(png []byte) string {
@@ -97,7 +107,10 @@ func (h *Handler) login(k *call) error {
 	if !ok {
 		return err
 	}
-	page := h.loginView(k)
+	page, viewErr := h.loginView(k)
+	if viewErr != nil {
+		return viewErr
+	}
 	page.IDNumber.Value, page.Name.Value = bounded(k.PostForm("id_number")), bounded(k.PostForm("name"))
 	page.Phone.Value, page.Code.Value = bounded(k.PostForm("phone")), bounded(k.PostForm("code"))
 	page.Consent = k.PostForm("consent") == "1"

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	"ruxue/service/campaign"
 	"ruxue/service/fault"
 	"ruxue/service/student"
 )
@@ -105,9 +106,15 @@ func (h *Handler) expel(k *call) error {
 // begun in time still settles; that needs no session.
 func (h *Handler) inTime(k *call) error {
 	now, w := h.Now(), k.campaign.Window
-	if w.Open(now) || k.enrolment.State == student.Registered ||
-		(k.enrolment.ExtendedUntil != nil && now.Before(*k.enrolment.ExtendedUntil)) {
+	if k.enrolment.State == student.Registered || (k.enrolment.ExtendedUntil != nil && now.Before(*k.enrolment.ExtendedUntil)) {
 		return nil
+	}
+	if w.Open(now) {
+		held, err := h.Starts.Held(k.ctx(), k.campaign)
+		if err == nil && held {
+			return fault.New(fault.Closed, campaign.HeldSentence)
+		}
+		return err
 	}
 	_, end, err := w.Bounds()
 	if err != nil {

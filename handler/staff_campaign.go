@@ -40,8 +40,12 @@ func (h *Handler) staffCampaigns(k *call) error {
 	}
 	page := h5.StaffCampaigns{Console: k.console("活动", campaignsPath)}
 	for _, c := range list {
-		page.Rows = append(page.Rows, h5.CampaignRow{Href: campaignsPath + "/" + c.Code, Title: c.Title, Platform: c.Platform,
-			Window: c.Window.Dates(), Open: c.Window.Open(h.Now()), Version: c.Version, Samples: samples(c)})
+		lack, err := h.Starts.Lack(k.ctx(), c)
+		if err != nil {
+			return err
+		}
+		page.Rows = append(page.Rows, h5.CampaignRow{Href: campaignsPath + "/" + c.Code, Title: c.Title, Platform: c.Platform, Feeless: lack.Students,
+			Window: c.Window.Dates(), Open: c.Window.Open(h.Now()) && lack.Students == 0, Version: c.Version, Samples: samples(c)})
 	}
 	return h.show(k, page)
 }
@@ -66,6 +70,15 @@ func (h *Handler) staffCampaign(k *call) error {
 		return err
 	}
 	page := campaignView(k, c, campaign.EditOf(c))
+	live, err := h.Campaigns.ByCode(k.ctx(), c.Code)
+	if err != nil {
+		return err
+	}
+	lack, err := h.Starts.Lack(k.ctx(), live)
+	if err != nil {
+		return err
+	}
+	page.Hold = holdOf(lack, k.staff.Scope().All)
 	if v, err := strconv.Atoi(k.Query("saved")); err == nil && v == c.Version {
 		page.Notice = &h5.Notice{Kind: h5.NoticeOK, Text: fmt.Sprintf("已保存为第 %d 版，学生现在看到的就是新内容。已签署的文件不变", v)}
 	}

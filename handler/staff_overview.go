@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"ruxue/h5"
+	"ruxue/service/campaign"
 	"ruxue/service/roster"
 	"ruxue/service/staff"
 )
@@ -13,6 +14,19 @@ import (
 // overviewRoutes are the counts of a campaign.
 func (h *Handler) overviewRoutes() []staffRoute {
 	return []staffRoute{{http.MethodGet, "/overview", staff.Overview, h.staffOverview}}
+}
+
+// holdOf is the warning that students without a fee keep a campaign from
+// starting, nil without any; they are named to who sees all students.
+func holdOf(l campaign.Lack, named bool) *h5.StaffHold {
+	if l.Students == 0 {
+		return nil
+	}
+	v := &h5.StaffHold{Students: l.Students, Due: l.Due}
+	if named {
+		v.Names, v.More = l.Names, l.Students-len(l.Names)
+	}
+	return v
 }
 
 // staffOverview counts the students of one campaign in the person's scope.
@@ -46,6 +60,11 @@ func (h *Handler) staffOverview(k *call) error {
 			page.Steps[len(page.Steps)-1].Note = "不在注册流程中"
 		}
 	}
+	lack, err := h.Starts.Lack(k.ctx(), c)
+	if err != nil {
+		return err
+	}
+	page.Hold = holdOf(lack, k.staff.Scope().All)
 	group := func(list []roster.Count, link func(roster.Count) string) (out []h5.StaffGroup) {
 		for _, g := range list {
 			out = append(out, h5.StaffGroup{Name: g.Name, Total: g.Total, Registered: g.Registered, Paid: g.Paid, Bound: g.Bound, Href: link(g)})

@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"ruxue/service/campaign"
 )
@@ -45,7 +46,7 @@ func (s *Campaigns) NamesOf(ctx context.Context, campaignID int64, facts map[str
 	}
 	err := s.list(ctx, &rows, `SELECT p.name, e.exam_number FROM enrolment e JOIN person p ON p.id=e.person_id
 		LEFT JOIN bill b ON b.enrolment_id=e.id AND b.state='paid'
-		WHERE e.campaign_id=? AND e.state='admitted' AND e.fee_fen IS NULL AND b.id IS NULL AND e.level=? AND e.major=? AND e.site=?
+		WHERE e.campaign_id=? AND e.state IN ('admitted','kept','entry_pending') AND e.fee_fen IS NULL AND b.id IS NULL AND e.level=? AND e.major=? AND e.site=?
 		AND e.site_code=? AND e.grade=? AND e.study_form=? ORDER BY e.id LIMIT ?`, campaignID, facts["level"], facts["major"], facts["site"],
 		facts["site_code"], facts["grade"], facts["study_form"], limit)
 	if err != nil {
@@ -60,6 +61,16 @@ func (s *Campaigns) NamesOf(ctx context.Context, campaignID int64, facts map[str
 		out = append(out, name)
 	}
 	return out, nil
+}
+
+// EnteredSince implements campaign.Roll.
+func (s *Campaigns) EnteredSince(ctx context.Context, campaignID int64, since time.Time) (bool, error) {
+	var one []int
+	err := s.list(ctx, &one, `SELECT 1 FROM enrolment WHERE campaign_id=? AND first_login_at>=? AND extended_until IS NULL LIMIT 1`, campaignID, *utc(&since))
+	if err != nil {
+		return false, fmt.Errorf("looking for who entered a campaign: %w", err)
+	}
+	return len(one) > 0, nil
 }
 
 // WithoutNumber implements campaign.Roll.

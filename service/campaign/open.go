@@ -22,7 +22,7 @@ func (e *Editor) mayOpen(ctx context.Context, have, want *Campaign) error {
 	if err != nil {
 		return err
 	}
-	n, names, err := want.unpaid(ctx, e.roll, live.ID)
+	n, names, err := want.unpaid(ctx, e.roll, live.ID, named)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -35,7 +35,7 @@ func (e *Editor) mayOpen(ctx context.Context, have, want *Campaign) error {
 
 // unpaid counts the students of a list for whom nobody says a fee, and names
 // some of them.
-func (c *Campaign) unpaid(ctx context.Context, roll Roll, id int64) (n int, names []string, err error) {
+func (c *Campaign) unpaid(ctx context.Context, roll Roll, id int64, limit int) (n int, names []string, err error) {
 	kin, err := roll.WithoutFee(ctx, id)
 	if err != nil {
 		return 0, nil, fmt.Errorf("looking for students without a fee: %w", err)
@@ -45,10 +45,10 @@ func (c *Campaign) unpaid(ctx context.Context, roll Roll, id int64) (n int, name
 		if _, ok := c.Fee.Items(nil, k.Facts); ok {
 			continue
 		}
-		if n += k.Students; len(names) == named {
+		if n += k.Students; len(names) == limit {
 			continue
 		}
-		some, err := roll.NamesOf(ctx, id, k.Facts, named-len(names))
+		some, err := roll.NamesOf(ctx, id, k.Facts, limit-len(names))
 		if err != nil {
 			return 0, nil, fmt.Errorf("naming students without a fee: %w", err)
 		}

@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // Kin are the students of a list who are alike in what fees depend on.
@@ -18,6 +19,9 @@ type Roll interface {
 	// NamesOf names some of the students without a fee who are alike: name and
 	// 考生号.
 	NamesOf(ctx context.Context, campaignID int64, facts map[string]string, limit int) ([]string, error)
+	// EnteredSince reports whether a student first logged in at that time or
+	// later, those not counted whom staff let in by themselves.
+	EnteredSince(ctx context.Context, campaignID int64, since time.Time) (bool, error)
 	// WithoutNumber counts those for whom the list says no student number.
 	WithoutNumber(ctx context.Context, campaignID int64) (int, error)
 }
@@ -33,15 +37,8 @@ type Missing struct {
 // campaign's ID names the list, 0 is one without students.
 func (c *Campaign) Missing(ctx context.Context, roll Roll) (m Missing, err error) {
 	if c.hasStep("pay") {
-		kin, err := roll.WithoutFee(ctx, c.ID)
-		if err != nil {
-			return m, fmt.Errorf("looking for students without a fee: %w", err)
-		}
-		for _, k := range kin {
-			k.Facts["choice"] = "register"
-			if _, ok := c.Fee.Items(nil, k.Facts); !ok {
-				m.Fee += k.Students
-			}
+		if m.Fee, _, err = c.unpaid(ctx, roll, c.ID, 0); err != nil {
+			return m, err
 		}
 	}
 	if c.Number.Kind == "imported" {

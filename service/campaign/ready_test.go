@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"ruxue/service/campaign"
 )
@@ -18,7 +19,8 @@ func (r rollOf) WithoutFee(context.Context, int64) ([]campaign.Kin, error) { ret
 func (r rollOf) NamesOf(context.Context, int64, map[string]string, int) ([]string, error) {
 	return nil, r.err
 }
-func (r rollOf) WithoutNumber(context.Context, int64) (int, error) { return r.number, r.err }
+func (r rollOf) EnteredSince(context.Context, int64, time.Time) (bool, error) { return false, r.err }
+func (r rollOf) WithoutNumber(context.Context, int64) (int, error)            { return r.number, r.err }
 
 func TestWhatBlocksTheStart(t *testing.T) {
 	kin := func() []campaign.Kin {

@@ -35,6 +35,7 @@ var titles = map[string]string{
 	"fiscal_receipt": "财政电子票据通知",
 	"sign":           "协议待签署",
 	"staff_review":   "待办审核提醒",
+	"staff_start":    "活动没有开放",
 }
 
 // labels are the product's values in plain words, in the order they are read.

@@ -64,7 +64,7 @@ func (s *Service) loginIssued(ctx context.Context, c *campaign.Campaign, in Cred
 	default:
 		return nil, codeFault(v, left)
 	}
-	if err := s.checkWindow(c, e); err != nil {
+	if err := s.checkWindow(ctx, c, e); err != nil {
 		return nil, err
 	}
 	if ok, err := s.codes.UseIssued(ctx, c.Code, ref, in.Code); err != nil {

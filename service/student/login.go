@@ -48,7 +48,17 @@ type Service struct {
 	limiter Limiter
 	limits  Limits
 	now     func() time.Time
+	gate    Gate
 }
+
+// Gate tells of campaigns that are held: their window has begun, and they have
+// not.
+type Gate interface {
+	Held(ctx context.Context, c *campaign.Campaign) (bool, error)
+}
+
+// Behind lets nobody in while the gate holds a campaign.
+func (s *Service) Behind(g Gate) { s.gate = g }
 
 // New returns a Service.
 func New(store Store, codes CodeStore, sender Sender, limiter Limiter, limits Limits, now func() time.Time) *Service {
@@ -78,7 +88,7 @@ func (s *Service) Login(ctx context.Context, c *campaign.Campaign, in Credential
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkWindow(c, e); err != nil {
+	if err := s.checkWindow(ctx, c, e); err != nil {
 		return nil, err
 	}
 	if ok, err := s.codes.Use(ctx, c.Code, in.Phone, in.Code); err != nil {
@@ -152,12 +162,22 @@ func callWhom(c *campaign.Campaign) string {
 
 // checkWindow lets in who registered already, to read the number, and whom
 // staff gave more time.
-func (s *Service) checkWindow(c *campaign.Campaign, e *Enrolment) error {
+func (s *Service) checkWindow(ctx context.Context, c *campaign.Campaign, e *Enrolment) error {
 	now := s.now()
-	if c.Window.Open(now) || e.State == Registered || (e.ExtendedUntil != nil && now.Before(*e.ExtendedUntil)) {
+	if e.State == Registered || (e.ExtendedUntil != nil && now.Before(*e.ExtendedUntil)) {
 		return nil
 	}
-	return fault.New(fault.Closed, c.Window.ClosedSentence(now))
+	if !c.Window.Open(now) {
+		return fault.New(fault.Closed, c.Window.ClosedSentence(now))
+	}
+	if s.gate == nil {
+		return nil
+	}
+	held, err := s.gate.Held(ctx, c)
+	if err == nil && held {
+		return fault.New(fault.Closed, campaign.HeldSentence)
+	}
+	return err
 }
 
 // bind keeps what the login proved, the phone and in WeChat the openid, and

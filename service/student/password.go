@@ -97,7 +97,7 @@ func (p *Passwords) Login(ctx context.Context, c *campaign.Campaign, in Password
 	if err := p.clear(ctx, c, in.Phone, in.IP); err != nil {
 		return nil, err
 	}
-	if err := s.checkWindow(c, e); err != nil {
+	if err := s.checkWindow(ctx, c, e); err != nil {
 		return nil, err
 	}
 	return e, s.bind(ctx, e, Credentials{Phone: e.Phone, AppID: in.AppID, OpenID: in.OpenID})

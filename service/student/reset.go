@@ -114,7 +114,7 @@ func (p *Passwords) Reset(ctx context.Context, c *campaign.Campaign, in Password
 	if err := CheckNewPassword(e, in.New, in.Again); err != nil {
 		return nil, err
 	}
-	if err := p.students.checkWindow(c, e); err != nil {
+	if err := p.students.checkWindow(ctx, c, e); err != nil {
 		return nil, err
 	}
 	if err := p.useCode(ctx, c, in.Phone, in.Code); err != nil {
