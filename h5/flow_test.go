@@ -86,11 +86,12 @@ func TestFormSavesByItselfAndKeepsItemsInOrder(t *testing.T) {
 }
 
 func TestFailedSavingTurnsRedAndRetries(t *testing.T) {
-	broken := true
+	broken, look := true, make(chan struct{})
 	box := &inbox{}
 	fine := box.answer(`{"ok":true,"saved_at":"14:12"}`)
 	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/form/family/draft": func(w http.ResponseWriter, r *http.Request) {
 		if broken {
+			<-look
 			w.WriteHeader(http.StatusBadGateway)
 			broken = false
 			return
@@ -99,8 +100,16 @@ func TestFailedSavingTurnsRedAndRetries(t *testing.T) {
 	}})
 	ctx := browser(t)
 	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/family"), chromedp.SendKeys(chromedp.CSS("[name='item.0.post']"), "x"))
+	const mark = `document.querySelector('[data-saved] .icon').innerHTML`
+	until(t, ctx, "saving", `document.querySelector('[data-saved].busy') && /正在保存/.test(document.body.innerText)`)
+	saving := eval[string](t, ctx, mark)
+	close(look)
 	until(t, ctx, "没有保存成功", `document.querySelector('[data-saved].failed') && /没有保存成功，正在重试/.test(document.body.innerText)`)
+	failed := eval[string](t, ctx, mark)
 	until(t, ctx, "saved at last", `!document.querySelector('[data-saved].failed') && /14:12 已自动保存/.test(document.body.innerText)`)
+	if saved := eval[string](t, ctx, mark); saved == saving || saved == failed {
+		t.Error("the tick of what is saved stands beside what is not")
+	}
 }
 
 func TestSMSButtonCountsDown(t *testing.T) {

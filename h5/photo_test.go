@@ -180,3 +180,79 @@ func TestNextNamesTheMissingTile(t *testing.T) {
 	do(t, ctx, next)
 	until(t, ctx, "the first missing tile", `document.querySelector('#error-portrait').innerText === '请上传个人证件照' && document.activeElement.id === 'file-portrait'`)
 }
+
+// encodings counts how often the page makes a JPEG, and makes it as slow as an
+// old phone would.
+const encodings = `(() => {
+  window.encodings = 0;
+  const real = HTMLCanvasElement.prototype.toBlob;
+  HTMLCanvasElement.prototype.toBlob = function (done, ...rest) { window.encodings += 1; real.call(this, (blob) => setTimeout(() => done(blob), 150), ...rest); };
+  return true;
+})()`
+
+// press clicks 使用这张 twice and returns what the button says at once.
+const pressTwice = `(() => { const b = document.querySelector('[data-slot=id_back] .assistant .button.primary'); b.click(); b.click(); return b.getAttribute('aria-busy') + ' ' + b.innerText; })()`
+
+func TestUseThisSaysSoAtOnceAndSendsOnce(t *testing.T) {
+	up := &uploads{}
+	free := make(chan struct{})
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/attachments/id_back": func(w http.ResponseWriter, r *http.Request) {
+		up.take(w, r)
+		<-free
+	}})
+	ctx := browser(t)
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/attachments"), chromedp.Sleep(200*time.Millisecond))
+	eval[bool](t, ctx, encodings)
+	do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS("#file-id_back"), []string{photograph(t, 900, 600)}))
+	until(t, ctx, "adjusted", `document.querySelector('[data-slot=id_back] .assist-result').naturalWidth > 0`)
+	// A change that is not rendered yet: the button waits for it and says so.
+	eval[bool](t, ctx, `(() => { document.querySelector('[data-slot=id_back] .assist-tools button').click(); return true; })()`)
+	if said := eval[string](t, ctx, pressTwice); said != "true 正在调整" {
+		t.Errorf("while the picture is turned the button says %q", said)
+	}
+	if c, _, err := image.DecodeConfig(bytes.NewReader(up.wait(t))); err != nil || c.Width < c.Height {
+		t.Errorf("sent %d×%d (%v), want it turned", c.Width, c.Height, err)
+	}
+	before := eval[int](t, ctx, `window.encodings`)
+	if said := eval[string](t, ctx, pressTwice); said != "true 正在上传" {
+		t.Errorf("while it is sent the button says %q", said)
+	}
+	close(free)
+	until(t, ctx, "stored", `document.querySelector('[data-slot=id_back]').dataset.state === 'uploaded'`)
+	if after := eval[int](t, ctx, `window.encodings`); after != before || len(up.files) != 1 {
+		t.Errorf("sent %d times, %d encodings for pressing again", len(up.files), after-before)
+	}
+}
+
+func TestAPictureThatIsReadyIsNotMadeAgain(t *testing.T) {
+	up := &uploads{}
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/attachments/id_back": up.take})
+	ctx := browser(t)
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/attachments"), chromedp.Sleep(200*time.Millisecond))
+	eval[bool](t, ctx, encodings)
+	do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS("#file-id_back"), []string{photograph(t, 900, 600)}))
+	until(t, ctx, "adjusted", `document.querySelector('[data-slot=id_back] .assist-result').naturalWidth > 0`)
+	before := eval[int](t, ctx, `window.encodings`)
+	eval[string](t, ctx, pressTwice)
+	up.wait(t)
+	until(t, ctx, "stored", `document.querySelector('[data-slot=id_back]').dataset.state === 'uploaded'`)
+	if after := eval[int](t, ctx, `window.encodings`); after != before || len(up.files) != 1 {
+		t.Errorf("sent %d times, %d encodings of what is ready", len(up.files), after-before)
+	}
+}
+
+func TestAVanishedFileIsNoNetworkFault(t *testing.T) {
+	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/attachments/id_front": (&uploads{}).take})
+	ctx := browser(t)
+	photo := photograph(t, 300, 200)
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/attachments"), chromedp.Sleep(200*time.Millisecond))
+	// The file is gone between the choice and the upload.
+	eval[bool](t, ctx, `(() => { document.querySelector('#file-id_front').addEventListener('change', (e) => { window.held = e; e.stopImmediatePropagation(); }, { capture: true, once: true }); return true; })()`)
+	do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS("#file-id_front"), []string{photo}))
+	until(t, ctx, "chosen", `window.held`)
+	if err := os.Remove(photo); err != nil {
+		t.Fatal(err)
+	}
+	eval[bool](t, ctx, `document.querySelector('#file-id_front').dispatchEvent(new Event('change', { bubbles: true }))`)
+	until(t, ctx, "it is said of the file", `/^这个文件读不出来/.test(document.querySelector('#error-id_front').innerText.trim())`)
+}

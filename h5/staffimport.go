@@ -1,5 +1,7 @@
 package h5
 
+import "slices"
+
 // StaffImport is GET /staff/import?c=<code>: a list is uploaded, and earlier
 // ones are listed. Its form posts file to /staff/import?c=<code>.
 type StaffImport struct {
@@ -87,10 +89,22 @@ func (p StaffImportJob) Unknown() bool {
 	return false
 }
 
+// Over reports whether the list was imported: what its columns stood for is no
+// question any more.
+func (p StaffImportJob) Over() bool { return p.State == "applied" }
+
+// Figures are the numbers of the list; once it is imported, of what there was.
+func (p StaffImportJob) Figures() []StaffImportCount {
+	all := []StaffImportCount{{Label: "新增", Count: p.New}, {Label: "更新", Count: p.Updated}, {Label: "不变", Count: p.Same},
+		{Label: "不改动", Count: p.Kept}, {Label: "需要修改", Count: p.Bad, Bad: true}}
+	return slices.DeleteFunc(all, func(c StaffImportCount) bool { return p.Over() && c.Count == 0 })
+}
+
 // StaffImportCount is a number with its word.
 type StaffImportCount struct {
 	Label string
 	Count int
+	Bad   bool // of what is wrong
 }
 
 // StaffImportProblem is one thing wrong with a row.

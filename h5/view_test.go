@@ -1,6 +1,7 @@
 package h5_test
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -131,5 +132,17 @@ func (stranger) PageName() string { return "nowhere" }
 func TestUnknownPageIsAnError(t *testing.T) {
 	if err := newSet(t).Render(&strings.Builder{}, stranger{}); err == nil {
 		t.Error("rendered a page that does not exist")
+	}
+}
+
+// What a list is about to do is told in full; once it is done, what it did.
+func TestAnImportedListTellsWhatItDid(t *testing.T) {
+	p := h5.StaffImportJob{State: "checked", New: 3, Bad: 1, Rows: 4}
+	if n := len(p.Figures()); n != 5 {
+		t.Errorf("before the import there are %d figures", n)
+	}
+	p.State = "applied"
+	if got := fmt.Sprint(p.Figures()); got != "[{新增 3 false} {需要修改 1 true}]" || !p.Over() {
+		t.Errorf("after the import: %s", got)
 	}
 }

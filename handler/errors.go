@@ -147,6 +147,12 @@ func (h *Handler) notFound(c *gin.Context) {
 			return
 		}
 	}
+	if k.atStaff() { // with the way back into the console for who is logged in
+		if err := h.knownStaff(k); err != nil {
+			h.fail(k, err)
+			return
+		}
+	}
 	h.fail(k, fault.New(fault.NotFound, ""))
 }
 

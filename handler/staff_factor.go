@@ -191,18 +191,14 @@ func (h *Handler) factorSet(k *call, codes []string) (err error) {
 			return err
 		}
 	}
-	if len(codes) > 0 {
-		page := h5.StaffCodes{Console: k.console("备用码", ""), Codes: codes, Next: "/staff/account"}
-		if must {
-			page.Next = "/staff"
-		}
-		return h.show(k, page)
-	}
+	next := "/staff/account"
 	if must {
-		h.sendTo(k, "/staff")
-		return nil
+		next = staffNext(k.staffSession.Next)
 	}
-	h.sendTo(k, "/staff/account")
+	if len(codes) > 0 {
+		return h.show(k, h5.StaffCodes{Console: k.console("备用码", ""), Codes: codes, Next: next})
+	}
+	h.sendTo(k, next)
 	return nil
 }
 

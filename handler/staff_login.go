@@ -58,7 +58,7 @@ func (h *Handler) staffLogin(k *call) error {
 		return err
 	}
 	next := staffNext(k.PostForm("next"))
-	err := h.tryStaffLogin(k)
+	err := h.tryStaffLogin(k, next)
 	if err == nil {
 		return h.goOn(k, next)
 	}
@@ -75,14 +75,14 @@ func (h *Handler) staffLogin(k *call) error {
 	return h.showAgain(k, err, page)
 }
 
-func (h *Handler) tryStaffLogin(k *call) error {
+func (h *Handler) tryStaffLogin(k *call, next string) error {
 	a, err := h.Staff.Login(k.ctx(), k.PostForm("login"), k.PostForm("password"), h.place(k))
 	if err != nil {
 		return err
 	}
 	old, _ := k.Cookie(h.staffCookie())
 	now := h.Now()
-	k.account, k.staffSession = a, staff.Session{StaffID: a.ID, Epoch: a.Epoch, LoginAt: now, SeenAt: now}
+	k.account, k.staffSession = a, staff.Session{StaffID: a.ID, Epoch: a.Epoch, Next: next, LoginAt: now, SeenAt: now}
 	if k.staffToken, err = h.StaffSessions.Start(k.ctx(), old, k.staffSession); err != nil {
 		return err
 	}
@@ -152,6 +152,10 @@ func (h *Handler) staffPassword(k *call) error {
 			return err
 		}
 	}
-	h.sendTo(k, h.afterLogin(k, "/staff"))
+	next := "/staff"
+	if first {
+		next = k.staffSession.Next
+	}
+	h.sendTo(k, h.afterLogin(k, next))
 	return nil
 }

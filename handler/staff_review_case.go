@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -169,6 +170,10 @@ func paidWords(b payment.Bill, c review.Case, e *student.Enrolment) string {
 	return "未缴"
 }
 
+// archiveWords say how staff judged an archived photo.
+var archiveWords = map[face.Review]string{face.ReviewPending: "待审核", face.ReviewApproved: "已通过", face.ReviewRejected: "已退回",
+	face.ReviewSuperseded: "已换新"}
+
 // casePictures are the pictures to compare, what is judged first.
 func (h *Handler) casePictures(k *call, camp *campaign.Campaign, c review.Case, sum face.Summary) ([]h5.ReviewPicture, error) {
 	if c.Kind != review.Photo && c.Kind != review.Attachment {
@@ -176,9 +181,13 @@ func (h *Handler) casePictures(k *call, camp *campaign.Campaign, c review.Case, 
 	}
 	base := casePath(c) + "/picture/"
 	live := h5.ReviewPicture{Label: "现场照片", Note: "人脸识别时拍摄", URL: base + "face"}
-	if c.Kind == review.Photo {
+	switch {
+	case c.Kind == review.Photo:
 		live.Note = h5.ShortTime(c.Since) + " 拍摄"
-	} else if sum.Picture == "" {
+	case sum.Picture != "":
+	case sum.Archive.Ref != "":
+		live.Note = "拍照存档，" + archiveWords[sum.Archive.Review]
+	default:
 		live = h5.ReviewPicture{Label: "现场照片", Note: "没有人脸识别的照片"}
 	}
 	list, err := h.Attachments.List(k.ctx(), c.EnrolmentID)
@@ -258,7 +267,7 @@ func (h *Handler) staffPicture(k *call) error {
 		if err != nil {
 			return err
 		}
-		if ref = sum.Picture; ref == "" {
+		if ref = cmp.Or(sum.Picture, sum.Archive.Ref); ref == "" {
 			return fault.New(fault.NotFound, "")
 		}
 	}

@@ -104,10 +104,27 @@ func (h *Handler) withHalfStaff(k *call) error {
 		}
 		return h.demandLogin(k)
 	}
+	return h.recognise(k)
+}
+
+// recognise makes the account's holder who acts, and finds out what her pages
+// show around themselves.
+func (h *Handler) recognise(k *call) error {
 	actor := k.account.Actor()
 	actor.ReviewOnly = k.staffSession.ReviewOnly
 	k.staff = &actor
 	return h.furnish(k)
+}
+
+// knownStaff recognises who is logged in, if anybody is.
+func (h *Handler) knownStaff(k *call) error {
+	if err := h.staffSession(k); err != nil {
+		return err
+	}
+	if k.account == nil || k.unfinished() != "" {
+		return h.furnish(k)
+	}
+	return h.recognise(k)
 }
 
 // errAnswered ends the chain when the answer is written already.

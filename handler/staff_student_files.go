@@ -23,8 +23,13 @@ func (h *Handler) fillFiles(k *call, _ string, page *h5.StaffStudent) error {
 		view := h5.StaffFile{Label: s.Label, Tag: "未开始", Kind: "mute"}
 		if ok {
 			view.Detail, view.Tag, view.Kind = fileDetail(a), "已上传", "ok"
-			if a.State == enrolment.Returned {
+			switch {
+			case a.State == enrolment.Returned:
 				view.Tag, view.Kind, view.Remark = "需修改", "bad", a.Remark
+			case a.Look == enrolment.LookPending:
+				view.Tag, view.Kind = "待审核", "warn"
+			case a.Look == enrolment.LookApproved:
+				view.Tag = "已通过"
 			}
 			if k.staff.May(staff.Review) {
 				view.Href = page.Base + "/file/" + s.Name

@@ -2,7 +2,7 @@
 // after with pixels and bytes. What is shown after is exactly what is sent.
 import { frame } from './crop.js';
 import { draw, load, shrink, turned, within } from './photo.js';
-import { icon, make, show, size } from './ui.js';
+import { busy, icon, isBusy, make, show, size } from './ui.js';
 
 /**
  * assist opens in box. rule is {max, width, height, label}: with width and height the
@@ -24,30 +24,38 @@ export async function assist(box, file, rule, use, again) {
   const view = build(box, photo, file, rule);
   let turns = 0;
   let part = null;
-  let result = null;
-  let job = 0;
-  let timer = 0;
+  let timer = 0; // of a change that is not rendered yet
+  let work = Promise.resolve(null); // the newest picture
   let crop = null;
+  let closed = false;
 
-  async function render() {
-    job += 1;
-    const mine = job;
-    let made;
-    try {
-      if (cut) {
-        const blob = await within(draw(photo, turns, part, rule.width, rule.height), rule.max);
-        if (!blob) throw new Error('does not fit');
-        made = { blob: blob, width: rule.width, height: rule.height };
-      } else {
-        made = await shrink(photo, turns, rule.max);
-      }
-    } catch (e) {
-      made = null;
-    }
-    if (mine !== job) return;
-    result = made;
-    view.show(made, rule, cut && part.width < rule.width);
+  function render() {
+    clearTimeout(timer);
+    timer = 0;
+    const mine = adjusted();
+    work = mine;
+    mine.then((made) => { if (mine === work && !timer) view.show(made, rule, cut && part.width < rule.width); });
+    return mine;
   }
+
+  // adjusted is the picture as it is turned and cut now, null if it cannot be.
+  async function adjusted() {
+    try {
+      if (!cut) return await shrink(photo, turns, rule.max);
+      const blob = await within(draw(photo, turns, part, rule.width, rule.height), rule.max);
+      return blob && { blob: blob, width: rule.width, height: rule.height };
+    } catch (e) {
+      return null;
+    }
+  }
+
+  // current is the newest picture, with what was changed meanwhile.
+  async function current() {
+    const mine = timer ? render() : work;
+    const made = await mine;
+    return timer || mine !== work ? current() : made;
+  }
+
   const soon = () => { view.wait(); clearTimeout(timer); timer = setTimeout(render, 120); };
 
   function stage() {
@@ -68,12 +76,14 @@ export async function assist(box, file, rule, use, again) {
   }
   view.again.addEventListener('click', () => { photo.release(); again(); });
   view.use.addEventListener('click', async () => {
-    clearTimeout(timer);
-    await render();
-    if (result) use(result.blob, result, view.use);
+    if (isBusy(view.use)) return;
+    const idle = busy(view.use, '正在调整');
+    const made = await current();
+    idle();
+    if (made && !closed) use(made.blob, made, view.use);
   });
   stage();
-  return { close: () => { clearTimeout(timer); photo.release(); box.textContent = ''; box.hidden = true; } };
+  return { close: () => { closed = true; clearTimeout(timer); photo.release(); box.textContent = ''; box.hidden = true; } };
 }
 
 // wait is what is seen while a large photo is decoded.
@@ -115,7 +125,7 @@ function build(box, photo, file, rule) {
 
   return {
     turn: turn, larger: larger, smaller: smaller, again: again, use: use,
-    wait: () => { note.className = 'small'; note.textContent = '正在调整…'; use.disabled = true; },
+    wait: () => { note.className = 'small'; note.textContent = '正在调整…'; use.disabled = false; },
     show: (made, rule, small) => {
       if (url) URL.revokeObjectURL(url);
       url = made ? URL.createObjectURL(made.blob) : '';

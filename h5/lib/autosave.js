@@ -2,9 +2,10 @@
 // storage, because phones are shared.
 import { ask } from './net.js';
 import { leaving } from './recover.js';
-import { one, show, text } from './ui.js';
+import { icon, one, show, text } from './ui.js';
 
 const quiet = 400; // ms without typing before saving
+const marks = { saved: 'check', busy: 'rotate', failed: 'alert' };
 
 /** autosave watches a form; it returns {flush, stop, touch}. */
 export function autosave(form) {
@@ -19,6 +20,7 @@ export function autosave(form) {
   const say = (state, words) => {
     line.classList.toggle('failed', state === 'failed');
     line.classList.toggle('busy', state === 'busy');
+    one('.icon', line).replaceWith(icon(marks[state]));
     text(line, words);
     show(line, true);
   };

@@ -5,6 +5,19 @@
 const offline = '网络不通，请检查网络后再试';
 const slow = '等了很久没有回应，请再试一次';
 
+// disconnected is the failure of a request without an answer: to a browser a
+// file that it cannot read any more is a lost connection too.
+async function disconnected(body, words) {
+  const files = body instanceof FormData ? Array.from(body.values()).filter((value) => value instanceof Blob) : [];
+  try {
+    // One that is gone has the size 0, of which no part can be asked for.
+    await Promise.all(files.map((file) => new Response(file.size ? file.slice(0, 1) : file).arrayBuffer()));
+    return failure(words);
+  } catch (e) {
+    return failure('这个文件读不出来，可能已被移动、修改或删除，请重新选择', 'file');
+  }
+}
+
 function failure(message, kind) {
   return { ok: false, error: { kind: kind || 'network', message: message } };
 }
@@ -42,7 +55,7 @@ export async function ask(url, body, seconds) {
     }
     return understand(response.status, await response.text());
   } catch (e) {
-    return failure(e.name === 'AbortError' ? slow : offline);
+    return e.name === 'AbortError' ? failure(slow) : disconnected(body, offline);
   } finally {
     clearTimeout(timer);
   }
@@ -57,7 +70,7 @@ export function upload(url, form, progress) {
     request.timeout = 120000;
     request.upload.onprogress = (e) => { if (e.lengthComputable) progress(e.loaded / e.total); };
     request.onload = () => resolve(understand(request.status, request.responseText));
-    request.onerror = () => resolve(failure('没有传上去，请检查网络后再试'));
+    request.onerror = () => resolve(disconnected(form, '没有传上去，请检查网络后再试'));
     request.ontimeout = () => resolve(failure('网络太慢，没有传上去，请再试一次'));
     request.onabort = () => resolve(failure('', 'cancelled'));
     request.send(form);

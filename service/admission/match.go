@@ -2,6 +2,7 @@ package admission
 
 import (
 	"fmt"
+	"strconv"
 
 	"ruxue/service/student"
 )
@@ -136,11 +137,16 @@ func alike(a, b string) bool {
 	return differ <= 1 && len(x) > 1
 }
 
+// yuan writes fen as staff read it: ¥3,200.00.
 func yuan(fen *int64) string {
 	if fen == nil {
 		return ""
 	}
-	return fmt.Sprintf("%d.%02d", *fen/100, *fen%100)
+	whole := strconv.FormatInt(*fen/100, 10)
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return fmt.Sprintf("¥%s.%02d", whole, *fen%100)
 }
 
 // unpaid refuses a decision about a student without a fee.

@@ -19,6 +19,8 @@ type Summary struct {
 	Attempts     []Attempt // the newest first, at most attemptsShown
 	// Picture is the newest kept picture of a check that was passed, "" without.
 	Picture string
+	// Archive is the newest photo kept for staff, without a Ref when there is none.
+	Archive Standing
 }
 
 // attemptsShown bounds the checks that a summary lists.
@@ -84,6 +86,9 @@ func summary(recs []Record) Summary {
 	var out Summary
 	for _, r := range recs {
 		if r.Kind != KindCheck {
+			if out.Archive.Ref == "" && r.BlobKey != "" {
+				out.Archive = standing(r)
+			}
 			continue
 		}
 		judged := strings.HasPrefix(r.Code, "judge.")

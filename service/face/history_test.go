@@ -24,6 +24,11 @@ func TestSummaryInPlainWords(t *testing.T) {
 	if s.Picture != "r-new" || s.Score != 90 {
 		t.Errorf("%+v", s)
 	}
+	s = summary([]Record{{Ref: "purged", Kind: KindArchive}, {Ref: "new", Kind: KindArchive, BlobKey: "k", Review: ReviewPending},
+		{Ref: "old", Kind: KindDocuments, BlobKey: "k"}, check(Failed, "x", 41.5)})
+	if s.Picture != "" || s.Archive.Ref != "new" || s.Archive.Review != ReviewPending {
+		t.Errorf("%+v", s)
+	}
 	s = summary([]Record{check(Passed, "new", 92.4), check(Failed, "x", 41.5), check(Errored, "down", 0), check(Retake, "judge.Dark", 70),
 		{Kind: KindArchive, Result: Archived}})
 	var said []string

@@ -114,6 +114,7 @@ type Session struct {
 	Proven     bool // the second factor was proven, or none was demanded
 	ReviewOnly bool
 	OpenID     string `json:",omitempty"` // of the WeChat that opened a review-only session
+	Next       string `json:",omitempty"` // the address that was asked for before the login, for the steps after the password
 	LoginAt    time.Time
 	SeenAt     time.Time // of the last act of a person, not of a page's script
 }

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -55,4 +56,29 @@ func TestReviewLookBySite(t *testing.T) {
 		t.Error("she sees who looks at another site's case")
 	}
 	wantSays(t, site.get(path), 404)
+}
+
+// Who was never recognised has a photo all the same: her archived one stands
+// beside her attachments, which wait on her page too.
+func TestReviewOfAttachmentsShowsTheArchivedPhoto(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	_, s, path := w.shot(t, 0)
+	r := w.staff(staff.Registrar)
+	r.t = t
+	page := r.get("/staff/review?kind=attachment")
+	wantSays(t, page, 200, "拍照存档，待审核")
+	face := regexp.MustCompile(`src="(/staff/review/attachment/[^"]+/picture/face)"`).FindStringSubmatch(page.Body)
+	if face == nil {
+		t.Fatal("no photo stands beside the attachment")
+	}
+	wantSays(t, r.get(face[1]), 200, "\xFF\xD8")
+	_, student := r.find(s.Name)
+	waits := regexp.MustCompile(`个人证件照</p>.{0,300}<span class="tag warn">待审核</span>`)
+	if a := r.get(student); !waits.MatchString(a.Body) {
+		t.Errorf("her page does not say that the picture waits: %s", shortened(a.Body))
+	}
+	wantSays(t, r.ask(path, url.Values{"verdict": {"approve"}}), 200)
+	w.undone(t)
+	wantSays(t, r.get("/staff/review?kind=attachment"), 200, "拍照存档，已通过")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ruxue/cmd/internal/stage"
 	"ruxue/service/staff"
 )
 
@@ -70,5 +71,53 @@ func TestAReviewEndsWithTheBinding(t *testing.T) {
 	}
 	if a := phone.get("/staff/review"); a.Path != "/staff/login" {
 		t.Errorf("after the unbinding the phone still comes to %s", a.Path)
+	}
+}
+
+// TestStaffComeToWhatTheyAskedFor: the address that was asked for before the
+// login is kept through every step of a first one, if it is the console's.
+func TestStaffComeToWhatTheyAskedFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	asked := "/staff/students?c=hhu&state=admitted"
+	for next, want := range map[string]string{asked: "/staff/students", "//example.com/staff/": "/staff/overview", "https://example.com/staff/": "/staff/overview"} {
+		s, err := stage.AddStaff(t.Context(), w.app.DB, staff.Registrar)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, form := on(t, w.pc()), staffForm(s)
+		form.Set("next", next)
+		d.post("/staff/login", form)
+		if a := d.post("/staff/password", url.Values{"password": {stage.StaffPassword}, "again": {stage.StaffPassword}}); a.Path != want {
+			t.Errorf("%s was asked for, the login ends at %s", next, a.Path)
+		}
+	}
+	s, err := stage.AddStaff(t.Context(), w.app.DB, staff.Administrator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Now = w.clock.now
+	d, form := on(t, w.pc()), staffForm(s)
+	form.Set("next", asked)
+	d.post("/staff/login", form)
+	page := d.post("/staff/password", url.Values{"password": {stage.StaffPassword}, "again": {stage.StaffPassword}})
+	if page, err = stage.SetUpApp(t.Context(), d.Walker, s, page); err != nil {
+		t.Fatal(err)
+	}
+	wantSays(t, page, 200, `href="`+asked+`"`, "已保存")
+}
+
+// TestAConsolePageThatIsMissingLeadsOn: what is not there, or not hers, is told
+// within the console.
+func TestAConsolePageThatIsMissingLeadsOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	const nav = `href="/staff/students"`
+	d := w.staff(staff.Registrar)
+	for path, status := range map[string]int{"/staff/nothing": 404, "/staff/students/" + unknownRef: 404, "/staff/people": 403} {
+		wantSays(t, d.get(path), status, nav, "返回")
+	}
+	if a := on(t, w.pc()).get("/staff/nothing"); a.Status != 404 || strings.Contains(a.Body, nav) {
+		t.Errorf("without a login: %d %s", a.Status, shortened(a.Body))
 	}
 }

@@ -152,7 +152,7 @@ func TestStaffSecondFactor(t *testing.T) {
 		t.Error("the page of the set-up watches a session")
 	}
 	wantSays(t, d.post("/staff/factor/setup", url.Values{"sealed": {"AAAA"}, "code": {"123456"}}), http.StatusGone, "已失效")
-	if err := stage.SetUpApp(t.Context(), d.Walker, s, page); err != nil {
+	if _, err := stage.SetUpApp(t.Context(), d.Walker, s, page); err != nil {
 		t.Fatal(err)
 	}
 	if len(s.Codes) != 10 || d.get("/staff/people").Path != "/staff/people" {

@@ -79,7 +79,7 @@ func LoginStaff(ctx context.Context, w *Walker, s *Staff) error {
 		s.Password = StaffPassword
 	}
 	if a.Path == "/staff/factor/setup" {
-		if err := SetUpApp(ctx, w, s, a); err != nil {
+		if _, err := SetUpApp(ctx, w, s, a); err != nil {
 			return err
 		}
 	}
@@ -94,22 +94,22 @@ var (
 )
 
 // SetUpApp sets an authenticator app up on the page of GET /staff/factor/setup.
-func SetUpApp(ctx context.Context, w *Walker, s *Staff, page Answer) error {
+func SetUpApp(ctx context.Context, w *Walker, s *Staff, page Answer) (Answer, error) {
 	sealed, secret := sealedField.FindStringSubmatch(page.Body), secretOnSet.FindStringSubmatch(page.Body)
 	if sealed == nil || secret == nil {
-		return fmt.Errorf("%s shows no secret: %.300s", page.Path, plain(page.Body))
+		return Answer{}, fmt.Errorf("%s shows no secret: %.300s", page.Path, plain(page.Body))
 	}
 	s.Secret = strings.ReplaceAll(plain(secret[1]), " ", "")
 	code, err := staff.CodeOf(s.Secret, s.Now())
 	if err != nil {
-		return err
+		return Answer{}, err
 	}
 	a, err := w.Post(ctx, "/staff/factor/setup", url.Values{"sealed": {sealed[1]}, "code": {code}})
 	if err := want(a, err, http.StatusOK); err != nil {
-		return err
+		return a, err
 	}
 	for _, m := range codeOnPage.FindAllStringSubmatch(a.Body, -1) {
 		s.Codes = append(s.Codes, m[1])
 	}
-	return nil
+	return a, nil
 }
