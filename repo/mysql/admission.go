@@ -31,7 +31,7 @@ func (s *Students) Admit(ctx context.Context, campaignID int64, a student.Admiss
 	if approval == "" {
 		approval = student.Approved
 	}
-	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO enrolment (ref, campaign_id, person_id, state, choice, exam_number,
+	_, err = s.run(ctx, `INSERT INTO enrolment (ref, campaign_id, person_id, state, choice, exam_number,
 		gender, nation, site_code, site, grade, level, major, study_form, years, phone_cipher, phone_hash,
 		listed_phone_hash, fee_fen, imported_number, approval, created_at, updated_at)
 		VALUES (?,?,?,?,'',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
@@ -66,7 +66,7 @@ func (s *Students) person(ctx context.Context, a student.Admission) (int64, erro
 	if err != nil {
 		return 0, fmt.Errorf("sealing an identity number: %w", err)
 	}
-	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO person (ref, id_type, id_hash, id_cipher, name, created_at, updated_at)
+	res, err := s.run(ctx, `INSERT INTO person (ref, id_type, id_hash, id_cipher, name, created_at, updated_at)
 		VALUES (?,?,?,?,?,?,?)`, ref, a.IDType, hash, sealed, a.Name, s.now(), s.now())
 	if isDuplicate(err) { // another import was faster; a plain read might not see its row yet
 		err = s.get(ctx, &id, `SELECT id FROM person WHERE id_hash=? LOCK IN SHARE MODE`, hash)

@@ -31,23 +31,18 @@ func (s *Admissions) Deferrals(ctx context.Context, ids []int64, into int64, loc
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	in := make([]any, len(ids))
-	for i, id := range ids {
-		in[i] = id
-	}
 	if lock {
 		var held []int64
 		if err := s.list(ctx, &held, `SELECT o.id FROM enrolment o LEFT JOIN enrolment n ON n.person_id=o.person_id AND n.campaign_id=?
-			WHERE o.id IN (`+marks(len(in))+`) FOR UPDATE`, append([]any{into}, in...)...); err != nil {
+			WHERE o.id IN (?) FOR UPDATE`, into, ids); err != nil {
 			return nil, fmt.Errorf("locking kept places: %w", err)
 		}
 	}
-	old, err := s.enrolments(ctx, `WHERE e.id IN (`+marks(len(in))+`) AND e.state IN (?,?) ORDER BY e.id`,
-		append(append([]any{}, in...), student.Deferred, student.Kept)...)
+	old, err := s.enrolments(ctx, `WHERE e.id IN (?) AND e.state IN (?,?) ORDER BY e.id`, ids, student.Deferred, student.Kept)
 	if err != nil || len(old) == 0 {
 		return nil, err
 	}
-	carried, err := s.carriedTo(ctx, in)
+	carried, err := s.carriedTo(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -77,27 +72,16 @@ func (s *Admissions) Deferrals(ctx context.Context, ids []int64, into int64, loc
 }
 
 func (s *Admissions) enrolments(ctx context.Context, where string, args ...any) ([]*student.Enrolment, error) {
-	var rows []enrolmentRow
-	if err := s.list(ctx, &rows, selectEnrolment+where, args...); err != nil {
-		return nil, fmt.Errorf("reading enrolments: %w", err)
-	}
-	out := make([]*student.Enrolment, len(rows))
-	for i, r := range rows {
-		var err error
-		if out[i], err = s.enrolment(r); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return all(ctx, s.DB, s.enrolment, "reading enrolments", selectEnrolment+where, args...)
 }
 
 // carriedTo are the campaigns that carried the enrolments on, by their ids.
-func (s *Admissions) carriedTo(ctx context.Context, ids []any) (map[int64]int64, error) {
+func (s *Admissions) carriedTo(ctx context.Context, ids []int64) (map[int64]int64, error) {
 	var rows []struct {
 		From     int64 `db:"carried_from"`
 		Campaign int64 `db:"campaign_id"`
 	}
-	if err := s.list(ctx, &rows, `SELECT carried_from, campaign_id FROM enrolment WHERE carried_from IN (`+marks(len(ids))+`)`, ids...); err != nil {
+	if err := s.list(ctx, &rows, `SELECT carried_from, campaign_id FROM enrolment WHERE carried_from IN (?)`, ids); err != nil {
 		return nil, fmt.Errorf("looking for carried places: %w", err)
 	}
 	out := make(map[int64]int64, len(rows))
@@ -110,12 +94,12 @@ func (s *Admissions) carriedTo(ctx context.Context, ids []any) (map[int64]int64,
 // hereOf are the enrolments of the same persons in the campaign, by person, and
 // which of them have begun.
 func (s *Admissions) hereOf(ctx context.Context, campaignID int64, old []*student.Enrolment) (map[int64]*student.Enrolment, map[int64]bool, error) {
-	persons := []any{campaignID}
-	for _, e := range old {
-		persons = append(persons, e.Person.ID)
+	persons := make([]int64, len(old))
+	for i, e := range old {
+		persons[i] = e.Person.ID
 	}
-	of := `WHERE e.campaign_id=? AND e.person_id IN (` + marks(len(old)) + `)`
-	list, err := s.enrolments(ctx, of, persons...)
+	const of = `WHERE e.campaign_id=? AND e.person_id IN (?)`
+	list, err := s.enrolments(ctx, of, campaignID, persons)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -127,7 +111,7 @@ func (s *Admissions) hereOf(ctx context.Context, campaignID int64, old []*studen
 		return here, has, nil
 	}
 	var ids []int64
-	if err := s.list(ctx, &ids, `SELECT e.id FROM enrolment e `+of+` AND `+begun, persons...); err != nil {
+	if err := s.list(ctx, &ids, `SELECT e.id FROM enrolment e `+of+` AND `+begun, campaignID, persons); err != nil {
 		return nil, nil, fmt.Errorf("looking for who has begun: %w", err)
 	}
 	for _, id := range ids {
@@ -153,7 +137,7 @@ func (s *Admissions) Carry(ctx context.Context, into int64, list []admission.Car
 		args = append(args, refs[i], into, x.Old.ID, x.Old.Person.ID, student.Kept, a.ExamNumber, a.Gender, a.Nation, a.SiteCode, a.Site,
 			a.Grade, a.Level, a.Major, a.StudyForm, a.Years, phone, hash, hash, student.Approved, now, now)
 	}
-	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO enrolment (ref, campaign_id, carried_from, person_id, state, choice, exam_number,
+	_, err := s.run(ctx, `INSERT INTO enrolment (ref, campaign_id, carried_from, person_id, state, choice, exam_number,
 		gender, nation, site_code, site, grade, level, major, study_form, years, phone_cipher, phone_hash, listed_phone_hash,
 		approval, created_at, updated_at) VALUES `+repeat(one, len(list)), args...)
 	if isDuplicate(err) { // an import, or another run
@@ -169,7 +153,7 @@ func (s *Admissions) Link(ctx context.Context, id, from int64, kept bool) error 
 	if kept {
 		sets, state = `state='kept'`, `state='admitted'`
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET carried_from=?, `+sets+`, updated_at=?
+	ok, err := changed(s.run(ctx, `UPDATE enrolment SET carried_from=?, `+sets+`, updated_at=?
 		WHERE id=? AND carried_from IS NULL AND `+state, from, s.now(), id))
 	if isDuplicate(err) || (err == nil && !ok) {
 		return fault.Wrap(fault.Conflict, "另一次导入或转入正在进行，请稍后再试", errors.New("an enrolment was linked already"))

@@ -31,9 +31,6 @@ func (s *AdmissionHeadings) Taught(ctx context.Context) (map[string]admission.Co
 
 // Teach remembers a heading, in place of what was said before.
 func (s *AdmissionHeadings) Teach(ctx context.Context, heading string, column admission.Column) error {
-	if _, err := s.q(ctx).ExecContext(ctx, `INSERT INTO admission_heading (heading, column_name, updated_at) VALUES (?,?,?)
-		ON DUPLICATE KEY UPDATE column_name=VALUES(column_name), updated_at=VALUES(updated_at)`, heading, string(column), s.now()); err != nil {
-		return fmt.Errorf("remembering a heading: %w", err)
-	}
-	return nil
+	return s.exec(ctx, "remembering a heading", `INSERT INTO admission_heading (heading, column_name, updated_at) VALUES (?,?,?)
+		ON DUPLICATE KEY UPDATE column_name=VALUES(column_name), updated_at=VALUES(updated_at)`, heading, string(column), s.now())
 }

@@ -52,13 +52,10 @@ func detailAD(ref string) string { return "admission_import.detail_cipher:" + re
 // AddJob implements admission.JobStore.
 func (s *AdmissionJobs) AddJob(ctx context.Context, j admission.Job) error {
 	created := *utc(&j.CreatedAt)
-	if _, err := s.q(ctx).ExecContext(ctx, `INSERT INTO admission_import (ref, campaign_id, actor, actor_name, file_name, file_key, file_bytes,
+	return s.exec(ctx, "storing a list", `INSERT INTO admission_import (ref, campaign_id, actor, actor_name, file_name, file_key, file_bytes,
 		sha256, bad_key, state, rows_total, rows_done, report, sentence, tries, lease_holder, lease_until, created_at)
 		VALUES (?,?,?,?,?,?,?,?,'',?,0,0,'{}','',0,'',?,?)`, j.Ref, j.CampaignID, j.Actor, j.ActorName, j.FileName, j.FileKey, j.FileBytes,
-		j.SHA256, string(j.State), created, created); err != nil {
-		return fmt.Errorf("storing a list: %w", err)
-	}
-	return nil
+		j.SHA256, string(j.State), created, created)
 }
 
 // Job implements admission.JobStore.
@@ -102,16 +99,8 @@ func (s *AdmissionJobs) job(r admissionJobRow) (admission.Job, error) {
 
 // Move implements admission.JobStore.
 func (s *AdmissionJobs) Move(ctx context.Context, ref string, to admission.JobState, from ...admission.JobState) (bool, error) {
-	args := []any{string(admission.Failed), string(to), s.now(), ref}
-	for _, f := range from {
-		args = append(args, string(f))
-	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET rows_done=CASE WHEN state=? THEN rows_done ELSE 0 END, state=?, tries=0, sentence='', lease_holder='',
-		lease_until=? WHERE ref=? AND file_key<>'' AND state IN (`+marks(len(from))+`)`, args...))
-	if err != nil {
-		return false, fmt.Errorf("moving a list's job: %w", err)
-	}
-	return ok, nil
+	return s.change(ctx, "moving a list's job", `UPDATE admission_import SET rows_done=CASE WHEN state=? THEN rows_done ELSE 0 END, state=?, tries=0,
+		sentence='', lease_holder='', lease_until=? WHERE ref=? AND file_key<>'' AND state IN (?)`, admission.Failed, to, s.now(), ref, from)
 }
 
 // Claim implements admission.JobStore: a conditional UPDATE decides between two
@@ -123,7 +112,7 @@ func (s *AdmissionJobs) Claim(ctx context.Context, holder string, until time.Tim
 	if err != nil || !ok {
 		return nil, err
 	}
-	ok, err = changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET lease_holder=?, lease_until=?, tries=tries+1
+	ok, err = changed(s.run(ctx, `UPDATE admission_import SET lease_holder=?, lease_until=?, tries=tries+1
 		WHERE ref=? AND state IN (?,?) AND lease_until<=?`, holder, *utc(&until), ref, string(admission.Checking), string(admission.Applying), now))
 	if err != nil || !ok {
 		return nil, err
@@ -133,12 +122,8 @@ func (s *AdmissionJobs) Claim(ctx context.Context, holder string, until time.Tim
 
 // Advance implements admission.JobStore.
 func (s *AdmissionJobs) Advance(ctx context.Context, ref, holder string, total, done int, until time.Time) (bool, error) {
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET rows_total=?, rows_done=?, lease_until=? WHERE ref=? AND lease_holder=?`,
-		total, done, *utc(&until), ref, holder))
-	if err != nil {
-		return false, fmt.Errorf("noting a list's progress: %w", err)
-	}
-	return ok, nil
+	return s.change(ctx, "noting a list's progress", `UPDATE admission_import SET rows_total=?, rows_done=?, lease_until=? WHERE ref=? AND lease_holder=?`,
+		total, done, *utc(&until), ref, holder)
 }
 
 // Checkpoint implements admission.JobStore.
@@ -151,11 +136,7 @@ func (s *AdmissionJobs) Checkpoint(ctx context.Context, ref, holder string, tota
 	if detail {
 		sets, args = sets+`, detail_cipher=?`, append(args, sealed)
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET `+sets+` WHERE ref=? AND lease_holder=?`, append(args, ref, holder)...))
-	if err != nil {
-		return false, fmt.Errorf("noting how far a list is stored: %w", err)
-	}
-	return ok, nil
+	return s.change(ctx, "noting how far a list is stored", `UPDATE admission_import SET `+sets+` WHERE ref=? AND lease_holder=?`, append(args, ref, holder)...)
 }
 
 // sealReport encodes a report: the counts, and what it says of persons sealed,
@@ -184,22 +165,15 @@ func (s *AdmissionJobs) End(ctx context.Context, j admission.Job, holder string)
 	if err != nil {
 		return false, err
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET state=?, rows_total=?, rows_done=?, report=?, detail_cipher=?, sentence=?,
+	return s.change(ctx, "ending a list's job", `UPDATE admission_import SET state=?, rows_total=?, rows_done=?, report=?, detail_cipher=?, sentence=?,
 		bad_key=?, checked_at=?, ended_at=?, lease_holder='' WHERE ref=? AND lease_holder=?`, string(j.State), j.RowsTotal, j.RowsDone, report,
-		sealed, clip(j.Sentence, 400), j.BadKey, utc(j.CheckedAt), utc(j.EndedAt), j.Ref, holder))
-	if err != nil {
-		return false, fmt.Errorf("ending a list's job: %w", err)
-	}
-	return ok, nil
+		sealed, clip(j.Sentence, 400), j.BadKey, utc(j.CheckedAt), utc(j.EndedAt), j.Ref, holder)
 }
 
 // Release implements admission.JobStore.
 func (s *AdmissionJobs) Release(ctx context.Context, ref, holder string, at time.Time) error {
-	if _, err := s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET lease_holder='', lease_until=? WHERE ref=? AND lease_holder=?`,
-		*utc(&at), ref, holder); err != nil {
-		return fmt.Errorf("giving a list's job back: %w", err)
-	}
-	return nil
+	return s.exec(ctx, "giving a list's job back", `UPDATE admission_import SET lease_holder='', lease_until=? WHERE ref=? AND lease_holder=?`,
+		*utc(&at), ref, holder)
 }
 
 // Old implements admission.JobStore.
@@ -210,8 +184,5 @@ func (s *AdmissionJobs) Old(ctx context.Context, before time.Time, limit int) ([
 
 // Forget implements admission.JobStore.
 func (s *AdmissionJobs) Forget(ctx context.Context, ref string) error {
-	if _, err := s.q(ctx).ExecContext(ctx, `UPDATE admission_import SET file_key='', bad_key='', detail_cipher=NULL WHERE ref=?`, ref); err != nil {
-		return fmt.Errorf("forgetting a list: %w", err)
-	}
-	return nil
+	return s.exec(ctx, "forgetting a list", `UPDATE admission_import SET file_key='', bad_key='', detail_cipher=NULL WHERE ref=?`, ref)
 }

@@ -51,12 +51,12 @@ func (s *Admissions) Standings(ctx context.Context, campaignID int64, entries []
 		e.site_code, e.site, e.grade, e.level, e.major, e.study_form, e.years, e.imported_number, e.phone_cipher, e.phone_hash,
 		e.listed_phone_hash, e.fee_fen, b.state AS bill_state FROM person p
 		LEFT JOIN enrolment e ON e.person_id=p.id AND e.campaign_id=? LEFT JOIN bill b ON b.enrolment_id=e.id
-		WHERE p.id_hash IN (` + marks(len(hashes)) + `)`
+		WHERE p.id_hash IN (?)`
 	if lock {
 		query += ` FOR UPDATE`
 	}
 	var rows []standingRow
-	if err := s.list(ctx, &rows, query, append([]any{campaignID}, hashes...)...); err != nil {
+	if err := s.list(ctx, &rows, query, campaignID, hashes); err != nil {
 		return nil, fmt.Errorf("reading listed students: %w", err)
 	}
 	found := make(map[string]standingRow, len(rows))
@@ -115,8 +115,7 @@ func (s *Admissions) settled(ctx context.Context, persons []any) (map[int64]bool
 		return out, nil
 	}
 	var ids []int64
-	if err := s.list(ctx, &ids, `SELECT DISTINCT person_id FROM enrolment WHERE state<>? AND person_id IN (`+marks(len(persons))+`)`,
-		append([]any{student.Admitted}, persons...)...); err != nil {
+	if err := s.list(ctx, &ids, `SELECT DISTINCT person_id FROM enrolment WHERE state<>? AND person_id IN (?)`, student.Admitted, persons); err != nil {
 		return nil, fmt.Errorf("looking for registered persons: %w", err)
 	}
 	for _, id := range ids {
@@ -151,7 +150,7 @@ func (s *Admissions) holders(ctx context.Context, campaignID int64, entries []ad
 		}
 		var rows []holderRow
 		if err := s.list(ctx, &rows, `SELECT id, exam_number, imported_number, student_number FROM enrolment WHERE campaign_id=? AND `+
-			column+` IN (`+marks(len(values))+`)`, append([]any{campaignID}, values...)...); err != nil {
+			column+` IN (?)`, campaignID, values); err != nil {
 			return nil, nil, fmt.Errorf("looking for the holders of numbers: %w", err)
 		}
 		for _, r := range rows {
@@ -167,6 +166,3 @@ func (s *Admissions) holders(ctx context.Context, campaignID int64, entries []ad
 	}
 	return exams, numbers, nil
 }
-
-// marks are n placeholders.
-func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }

@@ -42,7 +42,7 @@ func (s *Admissions) Create(ctx context.Context, campaignID int64, rows []admiss
 			e.Grade, e.Level, e.Major, e.StudyForm, e.Years, phone, hash, hash, e.FeeFen,
 			sql.NullString{String: e.Number, Valid: e.Number != ""}, approval, now, now)
 	}
-	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO enrolment `+columns+` VALUES `+repeat(one, len(rows)), args...)
+	_, err = s.run(ctx, `INSERT INTO enrolment `+columns+` VALUES `+repeat(one, len(rows)), args...)
 	if isDuplicate(err) { // another import, or a number just given
 		return fault.Wrap(fault.Conflict, "另一次导入正在进行，请稍后再试", errors.New("an enrolment is there already"))
 	}
@@ -74,7 +74,7 @@ func (s *Admissions) createPersons(ctx context.Context, rows []admission.Decisio
 	if len(hashes) == 0 {
 		return ids, nil
 	}
-	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO person (ref, id_type, id_hash, id_cipher, name, created_at, updated_at) VALUES `+
+	_, err := s.run(ctx, `INSERT INTO person (ref, id_type, id_hash, id_cipher, name, created_at, updated_at) VALUES `+
 		repeat(`(?,?,?,?,?,?,?)`, len(hashes)), args...)
 	if isDuplicate(err) {
 		return nil, fault.Wrap(fault.Conflict, "另一次导入正在进行，请稍后再试", errors.New("a person is there already"))
@@ -86,7 +86,7 @@ func (s *Admissions) createPersons(ctx context.Context, rows []admission.Decisio
 		ID   int64  `db:"id"`
 		Hash []byte `db:"id_hash"`
 	}
-	if err := s.list(ctx, &made, `SELECT id, id_hash FROM person WHERE id_hash IN (`+marks(len(hashes))+`)`, hashes...); err != nil {
+	if err := s.list(ctx, &made, `SELECT id, id_hash FROM person WHERE id_hash IN (?)`, hashes); err != nil {
 		return nil, fmt.Errorf("reading stored persons: %w", err)
 	}
 	if len(made) != len(hashes) {
@@ -142,8 +142,8 @@ func (s *Admissions) Update(ctx context.Context, rows []admission.Decision) erro
 	}
 	for _, key := range order {
 		g := groups[key]
-		args := append(append(append([]any{}, g.args...), s.now(), student.Admitted, student.Kept), g.ids...)
-		_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET `+g.sets+`updated_at=? WHERE state IN (?,?) AND id IN (`+marks(len(g.ids))+`)`, args...)
+		args := append(append([]any{}, g.args...), s.now(), student.Admitted, student.Kept, g.ids)
+		_, err := s.run(ctx, `UPDATE enrolment SET `+g.sets+`updated_at=? WHERE state IN (?,?) AND id IN (?)`, args...)
 		if isDuplicate(err) {
 			return fault.Wrap(fault.Conflict, "另一次导入正在进行，请稍后再试", errors.New("a student number is there already"))
 		}
@@ -197,7 +197,7 @@ func (s *Admissions) rename(ctx context.Context, d admission.Decision) error {
 		if c.Column != admission.Name {
 			continue
 		}
-		if _, err := s.q(ctx).ExecContext(ctx, `UPDATE person SET name=?, updated_at=? WHERE id=?`,
+		if _, err := s.run(ctx, `UPDATE person SET name=?, updated_at=? WHERE id=?`,
 			d.Entry.Name, s.now(), d.Standing.PersonID); err != nil {
 			return fmt.Errorf("correcting a name: %w", err)
 		}
@@ -205,4 +205,5 @@ func (s *Admissions) rename(ctx context.Context, d admission.Decision) error {
 	return nil
 }
 
+// repeat is n times a row's placeholders.
 func repeat(one string, n int) string { return strings.TrimSuffix(strings.Repeat(one+",", n), ",") }

@@ -25,13 +25,6 @@ const maxReviewers = 1000
 
 // Reviewers implements alert.Store.
 func (s *Alerts) Reviewers(ctx context.Context, roles []staff.Role) ([]alert.Reviewer, error) {
-	query, args, err := expand(`SELECT s.id, s.ref, s.role, a.told_at, COALESCE(a.digest_day, '') AS digest_day
-		FROM staff s LEFT JOIN staff_alert a ON a.staff_id=s.id
-		WHERE s.state=? AND s.app_id=? AND s.openid IS NOT NULL AND s.role IN (?) ORDER BY s.id LIMIT ?`,
-		[]any{staffActive, s.appID, roles, maxReviewers})
-	if err != nil {
-		return nil, err
-	}
 	var rows []struct {
 		ID        int64      `db:"id"`
 		Ref       string     `db:"ref"`
@@ -39,7 +32,10 @@ func (s *Alerts) Reviewers(ctx context.Context, roles []staff.Role) ([]alert.Rev
 		ToldAt    *time.Time `db:"told_at"`
 		DigestDay string     `db:"digest_day"`
 	}
-	if err := s.list(ctx, &rows, query, args...); err != nil {
+	if err := s.list(ctx, &rows, `SELECT s.id, s.ref, s.role, a.told_at, COALESCE(a.digest_day, '') AS digest_day
+		FROM staff s LEFT JOIN staff_alert a ON a.staff_id=s.id
+		WHERE s.state=? AND s.app_id=? AND s.openid IS NOT NULL AND s.role IN (?) ORDER BY s.id LIMIT ?`,
+		staffActive, s.appID, roles, maxReviewers); err != nil {
 		return nil, fmt.Errorf("listing reviewers: %w", err)
 	}
 	var sites []struct {
@@ -63,12 +59,12 @@ func (s *Alerts) Reviewers(ctx context.Context, roles []staff.Role) ([]alert.Rev
 
 // Tell implements alert.Store: of two replicas the second finds the first's time.
 func (s *Alerts) Tell(ctx context.Context, t alert.Told) (bool, error) {
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE staff_alert SET told=?, told_at=?, digest_day=CASE WHEN ?='' THEN digest_day ELSE ? END
+	ok, err := changed(s.run(ctx, `UPDATE staff_alert SET told=?, told_at=?, digest_day=CASE WHEN ?='' THEN digest_day ELSE ? END
 		WHERE staff_id=? AND (told_at IS NULL OR told_at<=?)`, t.Count, *utc(&t.At), t.DigestDay, t.DigestDay, t.StaffID, *utc(&t.NotSince)))
 	if err != nil || ok {
 		return ok, wrap(err, "noting what staff were told")
 	}
-	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO staff_alert (staff_id, told, told_at, digest_day) VALUES (?,?,?,?)`,
+	_, err = s.run(ctx, `INSERT INTO staff_alert (staff_id, told, told_at, digest_day) VALUES (?,?,?,?)`,
 		t.StaffID, t.Count, *utc(&t.At), t.DigestDay)
 	if isDuplicate(err) {
 		return false, nil
@@ -78,11 +74,11 @@ func (s *Alerts) Tell(ctx context.Context, t alert.Told) (bool, error) {
 
 // Quiet implements alert.Store.
 func (s *Alerts) Quiet(ctx context.Context, staffID int64, day string) error {
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE staff_alert SET digest_day=? WHERE staff_id=? AND digest_day<>?`, day, staffID, day))
+	ok, err := changed(s.run(ctx, `UPDATE staff_alert SET digest_day=? WHERE staff_id=? AND digest_day<>?`, day, staffID, day))
 	if err != nil || ok {
 		return wrap(err, "noting a digest without news")
 	}
-	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO staff_alert (staff_id, told, told_at, digest_day) VALUES (?,0,NULL,?)`, staffID, day)
+	_, err = s.run(ctx, `INSERT INTO staff_alert (staff_id, told, told_at, digest_day) VALUES (?,0,NULL,?)`, staffID, day)
 	if isDuplicate(err) {
 		return nil
 	}

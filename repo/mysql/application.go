@@ -115,10 +115,9 @@ func (s *Applications) Insert(ctx context.Context, a application.Application) er
 	if err != nil {
 		return err
 	}
-	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO application (ref, enrolment_id, kind, state, draft_kind, content_cipher,
+	return s.exec(ctx, "adding an application", `INSERT INTO application (ref, enrolment_id, kind, state, draft_kind, content_cipher,
 		document_sha256, signature_ref, signature_hash, created_at, updated_at, ended_by, remark)
 		VALUES (?,?,?,?,?,?,'','','',?,?,'','')`, a.Ref, a.EnrolmentID, a.Kind, application.Draft, a.Kind, sealed, a.UpdatedAt, a.UpdatedAt)
-	return wrap(err, "adding an application")
 }
 
 // Retype implements application.Store. The ciphertext differs each time, so an
@@ -128,9 +127,8 @@ func (s *Applications) Retype(ctx context.Context, a application.Application) (b
 	if err != nil {
 		return false, err
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE application SET content_cipher=?, updated_at=? WHERE ref=? AND state=?`,
-		sealed, a.UpdatedAt, a.Ref, application.Draft))
-	return ok, wrap(err, "keeping the draft of an application")
+	return s.change(ctx, "keeping the draft of an application", `UPDATE application SET content_cipher=?, updated_at=? WHERE ref=? AND state=?`,
+		sealed, a.UpdatedAt, a.Ref, application.Draft)
 }
 
 // Submit implements application.Store.
@@ -139,7 +137,7 @@ func (s *Applications) Submit(ctx context.Context, a application.Application) (b
 	if err != nil {
 		return false, err
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE application SET state=?, from_state=?, draft_kind=NULL, bound=1, content_cipher=?,
+	ok, err := changed(s.run(ctx, `UPDATE application SET state=?, from_state=?, draft_kind=NULL, bound=1, content_cipher=?,
 		document_sha256=?, signature_ref=?, signature_hash=?, submitted_at=?, updated_at=? WHERE ref=? AND state=?`,
 		application.Pending, a.From, sealed, a.DocumentSHA256, a.SignatureRef, a.SignatureHash, *utc(a.SubmittedAt), a.UpdatedAt, a.Ref,
 		application.Draft))
@@ -157,10 +155,9 @@ func (s *Applications) End(ctx context.Context, a application.Application) (bool
 		one := 1
 		bound = &one
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE application SET state=?, bound=?, ended_at=?, ended_by=?, remark=?,
+	return s.change(ctx, "ending an application", `UPDATE application SET state=?, bound=?, ended_at=?, ended_by=?, remark=?,
 		row_hash=?, updated_at=? WHERE ref=? AND state=?`, a.State, bound, *utc(a.EndedAt), a.EndedBy, a.Remark, a.RowHash,
-		a.UpdatedAt, a.Ref, application.Pending))
-	return ok, wrap(err, "ending an application")
+		a.UpdatedAt, a.Ref, application.Pending)
 }
 
 // Move implements application.Store.
@@ -169,7 +166,6 @@ func (s *Applications) Move(ctx context.Context, enrolmentID int64, from, to stu
 	if from == student.EntryPending && to == student.Admitted {
 		sets += `, choice=''`
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET `+sets+`, updated_at=? WHERE id=? AND state=?`,
-		to, s.now(), enrolmentID, from))
-	return ok, wrap(err, "moving an enrolment")
+	return s.change(ctx, "moving an enrolment", `UPDATE enrolment SET `+sets+`, updated_at=? WHERE id=? AND state=?`,
+		to, s.now(), enrolmentID, from)
 }

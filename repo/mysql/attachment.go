@@ -90,7 +90,7 @@ func (s *Attachments) PutAttachment(ctx context.Context, o enrolment.Owner, a en
 	if a.Look == "" {
 		a.Look = enrolment.LookNone
 	}
-	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO attachment (ref, enrolment_id, slot, state, blob_key, content_type,
+	return s.exec(ctx, "storing an attachment", `INSERT INTO attachment (ref, enrolment_id, slot, state, blob_key, content_type,
 		file_name, bytes, width, height, sha256, type, code_cipher, remark, review_state, updated_at)
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 		ON DUPLICATE KEY UPDATE ref=VALUES(ref), state=VALUES(state), blob_key=VALUES(blob_key),
@@ -99,19 +99,11 @@ func (s *Attachments) PutAttachment(ctx context.Context, o enrolment.Owner, a en
 		remark=VALUES(remark), review_state=VALUES(review_state), updated_at=VALUES(updated_at)`,
 		a.Ref, o.EnrolmentID, a.Slot, a.State, a.BlobKey, a.ContentType, a.FileName, a.Bytes, a.Width, a.Height,
 		a.SHA256, a.Type, code, a.Remark, a.Look, s.now())
-	if err != nil {
-		return fmt.Errorf("storing an attachment: %w", err)
-	}
-	return nil
 }
 
 // DeleteAttachment empties a slot.
 func (s *Attachments) DeleteAttachment(ctx context.Context, enrolmentID int64, slot string) error {
-	_, err := s.q(ctx).ExecContext(ctx, `DELETE FROM attachment WHERE enrolment_id=? AND slot=?`, enrolmentID, slot)
-	if err != nil {
-		return fmt.Errorf("deleting an attachment: %w", err)
-	}
-	return nil
+	return s.exec(ctx, "deleting an attachment", `DELETE FROM attachment WHERE enrolment_id=? AND slot=?`, enrolmentID, slot)
 }
 
 func codeAD(ref string) string { return "attachment.code_cipher:" + ref }

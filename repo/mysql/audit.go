@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"ruxue/service/audit"
@@ -29,12 +28,8 @@ const auditColumns = `SELECT id, ref, at, actor, action, subject, detail, row_ha
 
 // Insert implements audit.Store.
 func (s *Audits) Insert(ctx context.Context, e audit.Entry) error {
-	_, err := s.d.q(ctx).ExecContext(ctx, `INSERT INTO audit (ref, at, actor, action, subject, detail, row_hash)
+	return s.d.exec(ctx, "inserting an audit entry", `INSERT INTO audit (ref, at, actor, action, subject, detail, row_hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?)`, e.Ref, e.At, e.Actor, e.Action, e.Subject, e.Detail, e.RowHash)
-	if err != nil {
-		return fmt.Errorf("inserting an audit entry: %w", err)
-	}
-	return nil
 }
 
 // ByID implements audit.Store.
@@ -45,13 +40,6 @@ func (s *Audits) ByID(ctx context.Context, id int64) (audit.Entry, error) {
 
 // Of implements audit.Store.
 func (s *Audits) Of(ctx context.Context, subject string, limit int) ([]audit.Entry, error) {
-	var rows []auditRow
-	if err := s.d.list(ctx, &rows, auditColumns+` WHERE subject = ? ORDER BY id DESC LIMIT ?`, subject, limit); err != nil {
-		return nil, fmt.Errorf("listing audit entries: %w", err)
-	}
-	out := make([]audit.Entry, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, audit.Entry(r))
-	}
-	return out, nil
+	return all(ctx, s.d, func(r auditRow) (audit.Entry, error) { return audit.Entry(r), nil }, "listing audit entries",
+		auditColumns+` WHERE subject = ? ORDER BY id DESC LIMIT ?`, subject, limit)
 }

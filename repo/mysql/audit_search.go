@@ -55,13 +55,6 @@ func (s *Audits) Search(ctx context.Context, q audit.Query, limit int) ([]audit.
 
 // After returns the entries after an id in the order of ids, at most limit.
 func (s *Audits) After(ctx context.Context, after int64, limit int) ([]audit.Entry, error) {
-	var rows []auditRow
-	if err := s.d.list(ctx, &rows, auditColumns+` WHERE id > ? ORDER BY id LIMIT ?`, after, limit); err != nil {
-		return nil, fmt.Errorf("walking through audit entries: %w", err)
-	}
-	out := make([]audit.Entry, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, audit.Entry(r))
-	}
-	return out, nil
+	return all(ctx, s.d, func(r auditRow) (audit.Entry, error) { return audit.Entry(r), nil }, "walking through audit entries",
+		auditColumns+` WHERE id > ? ORDER BY id LIMIT ?`, after, limit)
 }

@@ -89,12 +89,12 @@ func (s *Campaigns) Apply(ctx context.Context, c *campaign.Campaign, body []byte
 			return fault.Newf(fault.Conflict, "配置已被修改到第 %d 版，文件基于第 %d 版", current, base)
 		}
 		version = current + 1
-		if _, err := s.q(ctx).ExecContext(ctx, `INSERT INTO campaign_version
+		if _, err := s.run(ctx, `INSERT INTO campaign_version
 			(campaign_id, version, body, sha256, source, created_at) VALUES (?,?,?,?,?,?)`,
 			id, version, string(body), digest, source, s.now()); err != nil {
 			return err
 		}
-		_, err = s.q(ctx).ExecContext(ctx, `UPDATE campaign SET version=?, updated_at=? WHERE id=?`, version, s.now(), id)
+		_, err = s.run(ctx, `UPDATE campaign SET version=?, updated_at=? WHERE id=?`, version, s.now(), id)
 		return err
 	})
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Campaigns) lockOrCreate(ctx context.Context, code string) (id int64, ve
 	if err != nil || there {
 		return r.ID, r.Version, err
 	}
-	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO campaign (code, version, created_at, updated_at) VALUES (?,0,?,?)`,
+	res, err := s.run(ctx, `INSERT INTO campaign (code, version, created_at, updated_at) VALUES (?,0,?,?)`,
 		code, s.now(), s.now())
 	if err != nil {
 		return 0, 0, err

@@ -56,7 +56,7 @@ func (s *Sections) PutSection(ctx context.Context, o enrolment.Owner, name strin
 		return time.Time{}, fmt.Errorf("sealing a section: %w", err)
 	}
 	now := s.now()
-	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO section (enrolment_id, name, state, cipher, updated_at) VALUES (?,?,?,?,?)
+	_, err = s.run(ctx, `INSERT INTO section (enrolment_id, name, state, cipher, updated_at) VALUES (?,?,?,?,?)
 		ON DUPLICATE KEY UPDATE state=VALUES(state), cipher=VALUES(cipher), updated_at=VALUES(updated_at)`,
 		o.EnrolmentID, name, r.State, sealed, now)
 	if err != nil {

@@ -77,7 +77,7 @@ func (e *Evidence) Missing(ctx context.Context, after int64, limit int) ([]int64
 // transaction that makes one final, so that none is forgotten.
 func (e *Evidence) Queue(ctx context.Context, signatureID int64, number string) error {
 	now := e.now()
-	_, err := e.q(ctx).ExecContext(ctx, `INSERT INTO evidence (signature_id, number, state, tries, not_before, lease_holder,
+	_, err := e.run(ctx, `INSERT INTO evidence (signature_id, number, state, tries, not_before, lease_holder,
 		lease_until, blob_key, sha256, bytes, created_at) VALUES (?, ?, ?, 0, ?, '', ?, '', '', 0, ?)`,
 		signatureID, number, string(evidence.Queued), now, now, now)
 	if err != nil && !isDuplicate(err) {
@@ -97,7 +97,7 @@ func (e *Evidence) Claim(ctx context.Context, holder string, now, until time.Tim
 	}
 	var out []evidence.Record
 	for _, r := range rows {
-		ok, err := changed(e.q(ctx).ExecContext(ctx, `UPDATE evidence SET lease_holder = ?, lease_until = ?, tries = tries + 1
+		ok, err := changed(e.run(ctx, `UPDATE evidence SET lease_holder = ?, lease_until = ?, tries = tries + 1
 			WHERE id = ? AND state = ? AND lease_until <= ?`, holder, until, r.ID, string(evidence.Queued), now))
 		if err != nil {
 			return out, fmt.Errorf("claiming evidence: %w", err)
@@ -111,15 +111,13 @@ func (e *Evidence) Claim(ctx context.Context, holder string, now, until time.Tim
 
 // Finish implements evidence.Store.
 func (e *Evidence) Finish(ctx context.Context, r evidence.Record, holder string) (bool, error) {
-	ok, err := changed(e.q(ctx).ExecContext(ctx, `UPDATE evidence SET state = ?, blob_key = ?, sha256 = ?, bytes = ?,
+	return e.change(ctx, "finishing evidence", `UPDATE evidence SET state = ?, blob_key = ?, sha256 = ?, bytes = ?,
 		made_at = ?, row_hash = ?, lease_holder = '' WHERE id = ? AND state = ? AND lease_holder = ?`,
-		string(evidence.Made), r.BlobKey, r.SHA256, r.Bytes, *utc(&r.MadeAt), r.RowHash, r.ID, string(evidence.Queued), holder))
-	return ok, wrap(err, "finishing evidence")
+		string(evidence.Made), r.BlobKey, r.SHA256, r.Bytes, *utc(&r.MadeAt), r.RowHash, r.ID, string(evidence.Queued), holder)
 }
 
 // Postpone implements evidence.Store.
 func (e *Evidence) Postpone(ctx context.Context, id int64, holder string, at time.Time) error {
-	_, err := e.q(ctx).ExecContext(ctx, `UPDATE evidence SET not_before = ?, lease_until = created_at, lease_holder = ''
+	return e.exec(ctx, "postponing evidence", `UPDATE evidence SET not_before = ?, lease_until = created_at, lease_holder = ''
 		WHERE id = ? AND state = ? AND lease_holder = ?`, *utc(&at), id, string(evidence.Queued), holder)
-	return wrap(err, "postponing evidence")
 }

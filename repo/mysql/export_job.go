@@ -61,11 +61,10 @@ func (s *Exports) Insert(ctx context.Context, j export.Job) error {
 		return fmt.Errorf("encoding an export's request: %w", err)
 	}
 	created := *utc(&j.CreatedAt)
-	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO export_job (ref, staff_id, campaign_id, kind, state, request, file_name, total, done,
+	return s.exec(ctx, "storing an export", `INSERT INTO export_job (ref, staff_id, campaign_id, kind, state, request, file_name, total, done,
 		skipped, parts, bytes, blob_key, tries, lease_holder, lease_until, created_at, expires_at)
 		VALUES (?,?,?,?,?,?,?,0,0,0,0,0,'',0,'',?,?,?)`, j.Ref, j.StaffID, j.CampaignID, j.Request.Kind, j.State, string(request),
 		j.FileName, created, created, *utc(&j.ExpiresAt))
-	return wrap(err, "storing an export")
 }
 
 // ByRef implements export.Store.
@@ -97,7 +96,7 @@ func (s *Exports) Claim(ctx context.Context, holder string, now, until time.Time
 		return export.Job{}, false, err
 	}
 	for _, j := range list {
-		ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE export_job SET state='running', lease_holder=?, lease_until=?, tries=tries+1
+		ok, err := changed(s.run(ctx, `UPDATE export_job SET state='running', lease_holder=?, lease_until=?, tries=tries+1
 			WHERE id=? AND state IN ('queued','running') AND lease_until<=?`, holder, until, j.ID, now))
 		if err != nil {
 			return export.Job{}, false, fmt.Errorf("claiming an export: %w", err)
@@ -113,7 +112,7 @@ func (s *Exports) Claim(ctx context.Context, holder string, now, until time.Time
 // Progress implements export.Store.
 func (s *Exports) Progress(ctx context.Context, j export.Job, holder string, until time.Time) (bool, error) {
 	// parts is counted on, so that a purge finds every part that was kept.
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE export_job SET total=?, done=?, skipped=?, parts=?, blob_key=?, lease_until=?
+	ok, err := changed(s.run(ctx, `UPDATE export_job SET total=?, done=?, skipped=?, parts=?, blob_key=?, lease_until=?
 		WHERE id=? AND state='running' AND lease_holder=?`, j.Total, j.Done, j.Skipped, j.Parts, j.BlobKey, *utc(&until), j.ID, holder))
 	if err != nil || ok {
 		return ok, wrap(err, "noting an export's progress")
@@ -125,10 +124,9 @@ func (s *Exports) Progress(ctx context.Context, j export.Job, holder string, unt
 
 // Finish implements export.Store.
 func (s *Exports) Finish(ctx context.Context, j export.Job, holder string) (bool, error) {
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE export_job SET state=?, total=?, done=?, skipped=?, parts=?, bytes=?, blob_key=?,
+	return s.change(ctx, "finishing an export", `UPDATE export_job SET state=?, total=?, done=?, skipped=?, parts=?, bytes=?, blob_key=?,
 		finished_at=?, lease_holder='' WHERE id=? AND state='running' AND lease_holder=?`, j.State, j.Total, j.Done, j.Skipped, j.Parts,
-		j.Bytes, j.BlobKey, utc(j.FinishedAt), j.ID, holder))
-	return ok, wrap(err, "finishing an export")
+		j.Bytes, j.BlobKey, utc(j.FinishedAt), j.ID, holder)
 }
 
 // Expired implements export.Store.
@@ -138,8 +136,7 @@ func (s *Exports) Expired(ctx context.Context, now time.Time, limit int) ([]expo
 
 // Purge implements export.Store.
 func (s *Exports) Purge(ctx context.Context, id int64) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE export_job SET state='purged' WHERE id=?`, id)
-	return wrap(err, "noting a purge")
+	return s.exec(ctx, "noting a purge", `UPDATE export_job SET state='purged' WHERE id=?`, id)
 }
 
 type paymentExportRow struct {
@@ -163,20 +160,12 @@ type paymentExportRow struct {
 // PaymentsAfter implements export.Ledger.
 func (s *Roster) PaymentsAfter(ctx context.Context, q roster.Query, after int64, limit int) ([]export.Payment, error) {
 	w := s.where(q)
-	var rows []paymentExportRow
-	err := s.list(ctx, &rows, `SELECT m.id, m.out_trade_no, m.transaction_id, m.purpose, m.source, m.trade_type, m.total_fen, m.succeeded_at,
+	return all(ctx, s.DB, func(r paymentExportRow) (export.Payment, error) { return export.Payment(r), nil }, "listing payments",
+		`SELECT m.id, m.out_trade_no, m.transaction_id, m.purpose, m.source, m.trade_type, m.total_fen, m.succeeded_at,
 		COALESCE((SELECT SUM(r.amount_fen) FROM refund r WHERE r.attempt_id=m.attempt_id AND r.state='success'), 0) AS refunded_fen,
 		p.name, COALESCE(e.student_number, '') AS number, e.exam_number, e.site, e.level, e.major
 		FROM payment m JOIN enrolment e ON e.id=m.enrolment_id JOIN person p ON p.id=e.person_id
 		WHERE `+w.sql+` AND m.id>? ORDER BY m.id LIMIT ?`, append(w.args, after, limit)...)
-	if err != nil {
-		return nil, fmt.Errorf("listing payments: %w", err)
-	}
-	out := make([]export.Payment, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, export.Payment(r))
-	}
-	return out, nil
 }
 
 // CountPayments implements export.Ledger.

@@ -45,14 +45,10 @@ const selectFace = `SELECT f.ref, f.enrolment_id, f.session_hash, f.kind, f.sour
 
 // Add inserts the record.
 func (f *Faces) Add(ctx context.Context, r face.Record) error {
-	_, err := f.q(ctx).ExecContext(ctx, `INSERT INTO face_check (ref, enrolment_id, session_hash, kind, source, result,
+	return f.exec(ctx, "storing a face check", `INSERT INTO face_check (ref, enrolment_id, session_hash, kind, source, result,
 		provider_code, score, blob_key, sha256, review_state, remark, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		r.Ref, r.EnrolmentID, r.SessionHash, r.Kind, r.Source, r.Result, machine(r.Code, 80), r.Score, r.BlobKey, r.SHA256,
 		r.Review, r.Remark, *utc(&r.CreatedAt))
-	if err != nil {
-		return fmt.Errorf("storing a face check: %w", err)
-	}
-	return nil
 }
 
 // Tries counts the comparisons judged since the time.
@@ -102,7 +98,7 @@ func (f *Faces) Archive(ctx context.Context, r face.Record) error {
 		if approved > 0 {
 			return fault.New(fault.Conflict, "您的照片已审核通过，无需再次拍照")
 		}
-		_, err = f.q(ctx).ExecContext(ctx, `UPDATE face_check SET review_state=? WHERE enrolment_id=? AND review_state=?`,
+		_, err = f.run(ctx, `UPDATE face_check SET review_state=? WHERE enrolment_id=? AND review_state=?`,
 			face.ReviewSuperseded, r.EnrolmentID, face.ReviewPending)
 		if err != nil {
 			return fmt.Errorf("superseding an archived photo: %w", err)
@@ -132,7 +128,7 @@ func (f *Faces) one(ctx context.Context, where string, args ...any) (face.Record
 
 // Review moves a pending photo.
 func (f *Faces) Review(ctx context.Context, ref string, to face.Review, remark string) (bool, error) {
-	return changed(f.q(ctx).ExecContext(ctx, `UPDATE face_check SET review_state=?, remark=?, reviewed_at=? WHERE ref=? AND review_state=?`,
+	return changed(f.run(ctx, `UPDATE face_check SET review_state=?, remark=?, reviewed_at=? WHERE ref=? AND review_state=?`,
 		to, clip(remark, 200), f.now(), ref, face.ReviewPending))
 }
 
@@ -145,7 +141,7 @@ func (f *Faces) Expired(ctx context.Context, campaignID int64, before time.Time,
 
 // Forget notes that the picture is gone.
 func (f *Faces) Forget(ctx context.Context, ref string) error {
-	_, err := f.q(ctx).ExecContext(ctx, `UPDATE face_check SET blob_key='' WHERE ref=?`, ref)
+	_, err := f.run(ctx, `UPDATE face_check SET blob_key='' WHERE ref=?`, ref)
 	return err
 }
 

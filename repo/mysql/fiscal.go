@@ -3,10 +3,7 @@ package mysql
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"ruxue/service/fault"
 	"ruxue/service/fiscal"
@@ -122,12 +119,8 @@ func (f *Fiscal) fiscalBills(ctx context.Context, t fiscal.Target, query string,
 		return out, nil
 	}
 	c := inScope(t.Scope)
-	query, args, err := sqlx.In(query+` AND e.campaign_id=? AND `+c.sql, append([]any{keys, t.CampaignID}, c.args...)...)
-	if err != nil {
-		return nil, fmt.Errorf("looking for paid bills: %w", err)
-	}
 	var rows []fiscalBillRow
-	if err := f.list(ctx, &rows, query, args...); err != nil {
+	if err := f.list(ctx, &rows, query+` AND e.campaign_id=? AND `+c.sql, append([]any{keys, t.CampaignID}, c.args...)...); err != nil {
 		return nil, fmt.Errorf("looking for paid bills: %w", err)
 	}
 	for _, r := range rows {
@@ -139,15 +132,12 @@ func (f *Fiscal) fiscalBills(ctx context.Context, t fiscal.Target, query string,
 // holders finds the receipts that the bills have, and the bills that have the
 // receipts.
 func (f *Fiscal) holders(ctx context.Context, entries []fiscal.Entry, bills []int64, numbers []string, lock bool, out []fiscal.Standing) error {
-	query, args, err := sqlx.In(`SELECT `+fiscalColumns+` FROM fiscal_receipt WHERE bill_id IN (?) OR number IN (?) ORDER BY id`, append(bills, 0), numbers)
-	if err != nil {
-		return fmt.Errorf("looking for receipts: %w", err)
-	}
+	query := `SELECT ` + fiscalColumns + ` FROM fiscal_receipt WHERE bill_id IN (?) OR number IN (?) ORDER BY id`
 	if lock {
 		query += ` FOR UPDATE`
 	}
 	var rows []fiscalRow
-	if err := f.list(ctx, &rows, query, args...); err != nil {
+	if err := f.list(ctx, &rows, query, append(bills, 0), numbers); err != nil {
 		return fmt.Errorf("looking for receipts: %w", err)
 	}
 	byBill, byNumber := map[int64]fiscalRow{}, map[string]int64{}
@@ -188,8 +178,8 @@ func (f *Fiscal) Create(ctx context.Context, list []fiscal.Receipt) error {
 		}
 		args = append(args, r.BillID, r.EnrolmentID, r.Code, r.Number, r.Check, link, day(r.IssuedOn), r.AmountFen, now, now)
 	}
-	_, err := f.q(ctx).ExecContext(ctx, `INSERT INTO fiscal_receipt (bill_id, enrolment_id, code, number, check_code, link_cipher, issued_on, amount_fen,
-		created_at, updated_at) VALUES (?,?,?,?,?,?,?,?,?,?)`+strings.Repeat(`,(?,?,?,?,?,?,?,?,?,?)`, len(list)-1), args...)
+	_, err := f.run(ctx, `INSERT INTO fiscal_receipt (bill_id, enrolment_id, code, number, check_code, link_cipher, issued_on, amount_fen,
+		created_at, updated_at) VALUES `+repeat(`(?,?,?,?,?,?,?,?,?,?)`, len(list)), args...)
 	if isDuplicate(err) {
 		return fault.Wrap(fault.Conflict, "另一份名单刚刚导入了相同的票据，请重新上传", err)
 	}
@@ -214,7 +204,7 @@ func (f *Fiscal) Update(ctx context.Context, list []fiscal.Receipt) error {
 		if err != nil {
 			return fmt.Errorf("sealing a receipt's link: %w", err)
 		}
-		_, err = f.q(ctx).ExecContext(ctx, `UPDATE fiscal_receipt SET code=?, number=?, check_code=?, link_cipher=?, issued_on=?, amount_fen=?, updated_at=?
+		_, err = f.run(ctx, `UPDATE fiscal_receipt SET code=?, number=?, check_code=?, link_cipher=?, issued_on=?, amount_fen=?, updated_at=?
 			WHERE bill_id=?`, r.Code, r.Number, r.Check, link, day(r.IssuedOn), r.AmountFen, f.now(), r.BillID)
 		if isDuplicate(err) {
 			return fault.Wrap(fault.Conflict, "另一份名单刚刚导入了相同的票据，请重新上传", err)

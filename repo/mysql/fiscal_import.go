@@ -56,12 +56,9 @@ func (f *Fiscal) Add(ctx context.Context, i fiscal.Import) error {
 	if err != nil {
 		return err
 	}
-	if _, err := f.q(ctx).ExecContext(ctx, `INSERT INTO fiscal_import (ref, campaign_id, actor, actor_name, file_name, file_key, state, report,
+	return f.exec(ctx, "storing a list of receipts", `INSERT INTO fiscal_import (ref, campaign_id, actor, actor_name, file_name, file_key, state, report,
 		detail_cipher, created_at) VALUES (?,?,?,?,?,?,?,?,?,?)`, i.Ref, i.CampaignID, i.Actor, i.ActorName, i.FileName, i.FileKey, i.State, report,
-		detail, *utc(&i.CreatedAt)); err != nil {
-		return fmt.Errorf("storing a list of receipts: %w", err)
-	}
-	return nil
+		detail, *utc(&i.CreatedAt))
 }
 
 // Import implements fiscal.Imports.
@@ -115,19 +112,13 @@ func (f *Fiscal) SetApplied(ctx context.Context, i fiscal.Import) error {
 	if err != nil {
 		return err
 	}
-	if _, err := f.q(ctx).ExecContext(ctx, `UPDATE fiscal_import SET state=?, report=?, detail_cipher=?, applied_at=? WHERE ref=?`,
-		i.State, report, detail, utc(i.AppliedAt), i.Ref); err != nil {
-		return fmt.Errorf("ending a list of receipts: %w", err)
-	}
-	return nil
+	return f.exec(ctx, "ending a list of receipts", `UPDATE fiscal_import SET state=?, report=?, detail_cipher=?, applied_at=? WHERE ref=?`,
+		i.State, report, detail, utc(i.AppliedAt), i.Ref)
 }
 
 // Forget implements fiscal.Imports.
 func (f *Fiscal) Forget(ctx context.Context, ref string) error {
-	if _, err := f.q(ctx).ExecContext(ctx, `UPDATE fiscal_import SET file_key='' WHERE ref=?`, ref); err != nil {
-		return fmt.Errorf("forgetting a list's file: %w", err)
-	}
-	return nil
+	return f.exec(ctx, "forgetting a list's file", `UPDATE fiscal_import SET file_key='' WHERE ref=?`, ref)
 }
 
 var _ fiscal.Imports = (*Fiscal)(nil)

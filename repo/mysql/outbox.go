@@ -70,7 +70,7 @@ func (o *Outbox) Insert(ctx context.Context, r notice.Row) (bool, error) {
 		return false, fmt.Errorf("sealing a message: %w", err)
 	}
 	created := *utc(&r.CreatedAt)
-	_, err = o.q(ctx).ExecContext(ctx, `INSERT INTO outbox (ref, kind, enrolment_id, staff_id, dedupe_key, template,
+	_, err = o.run(ctx, `INSERT INTO outbox (ref, kind, enrolment_id, staff_id, dedupe_key, template,
 		payload_cipher, state, tries, not_before, lease_holder, lease_until, message_id, code, reason, created_at)
 		VALUES (?,?,?,?,?,?,?,?,0,?,'',?,'','','',?)`,
 		r.Ref, r.Kind, nullID(r.EnrolmentID), nullID(r.StaffID), r.DedupeKey, machine(r.Payload.TemplateName, 64),
@@ -129,40 +129,28 @@ func (o *Outbox) claim(ctx context.Context, r outboxRow, holder string, now, unt
 	} else if uncertain == nil {
 		uncertain = &now // should this process die, the message may have gone out from now on
 	}
-	ok, err := changed(o.q(ctx).ExecContext(ctx, `UPDATE outbox SET state=?, tries=tries+1, lease_holder=?, lease_until=?, uncertain_since=?
+	return o.change(ctx, "claiming a message", `UPDATE outbox SET state=?, tries=tries+1, lease_holder=?, lease_until=?, uncertain_since=?
 		WHERE id=? AND state=? AND not_before<=? AND lease_until<=?`,
-		state, holder, until, uncertain, r.ID, notice.Queued, now, now))
-	if err != nil {
-		return false, fmt.Errorf("claiming a message: %w", err)
-	}
-	return ok, nil
+		state, holder, until, uncertain, r.ID, notice.Queued, now, now)
 }
 
 // Postpone gives the row back.
 func (o *Outbox) Postpone(ctx context.Context, ref, holder string, at time.Time, uncertainSince *time.Time, f notice.Fate) error {
-	_, err := o.q(ctx).ExecContext(ctx, `UPDATE outbox SET state=?, not_before=?, lease_holder='', lease_until=created_at,
+	return o.exec(ctx, "postponing a message", `UPDATE outbox SET state=?, not_before=?, lease_holder='', lease_until=created_at,
 		uncertain_since=?, code=?, reason=? WHERE ref=? AND lease_holder=?`,
 		notice.Queued, *utc(&at), utc(uncertainSince), machine(f.Code, 80), clip(f.Reason, 200), ref, holder)
-	if err != nil {
-		return fmt.Errorf("postponing a message: %w", err)
-	}
-	return nil
 }
 
 // Finish ends the row.
 func (o *Outbox) Finish(ctx context.Context, ref, holder string, f notice.Fate) (bool, error) {
-	ok, err := changed(o.q(ctx).ExecContext(ctx, `UPDATE outbox SET state=?, message_id=?, code=?, reason=?, lease_holder='', done_at=?
+	return o.change(ctx, "finishing a message", `UPDATE outbox SET state=?, message_id=?, code=?, reason=?, lease_holder='', done_at=?
 		WHERE ref=? AND lease_holder=? AND state IN (?,?)`,
-		f.State, machine(f.MessageID, 64), machine(f.Code, 80), clip(f.Reason, 200), o.now(), ref, holder, notice.Queued, notice.Sending))
-	if err != nil {
-		return false, fmt.Errorf("finishing a message: %w", err)
-	}
-	return ok, nil
+		f.State, machine(f.MessageID, 64), machine(f.Code, 80), clip(f.Reason, 200), o.now(), ref, holder, notice.Queued, notice.Sending)
 }
 
 // Lost turns SMS whose worker vanished into unknown ones.
 func (o *Outbox) Lost(ctx context.Context, now time.Time) (int, error) {
-	res, err := o.q(ctx).ExecContext(ctx, `UPDATE outbox SET state=?, reason=?, lease_holder='', done_at=? WHERE state=? AND lease_until<=?`,
+	res, err := o.run(ctx, `UPDATE outbox SET state=?, reason=?, lease_holder='', done_at=? WHERE state=? AND lease_until<=?`,
 		notice.Unknown, "发送中断，不知是否送达", o.now(), notice.Sending, *utc(&now))
 	if err != nil {
 		return 0, err

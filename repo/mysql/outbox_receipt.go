@@ -12,7 +12,7 @@ import (
 
 // AddReceipt keeps a delivery report, the first one of a message.
 func (o *Outbox) AddReceipt(ctx context.Context, msgID, status string) error {
-	_, err := o.q(ctx).ExecContext(ctx, `INSERT INTO outbox_receipt (message_id, status, created_at) VALUES (?,?,?)`,
+	_, err := o.run(ctx, `INSERT INTO outbox_receipt (message_id, status, created_at) VALUES (?,?,?)`,
 		machine(msgID, 64), clip(status, 64), o.now())
 	if err != nil && !isDuplicate(err) {
 		return fmt.Errorf("storing a delivery report: %w", err)
@@ -27,18 +27,14 @@ func (o *Outbox) Receipt(ctx context.Context, msgID string) (string, bool, error
 
 // Settle moves the accepted row with the message id.
 func (o *Outbox) Settle(ctx context.Context, msgID string, f notice.Fate) error {
-	_, err := o.q(ctx).ExecContext(ctx, `UPDATE outbox SET state=?, code=?, reason=?, done_at=? WHERE message_id=? AND state=?`,
+	return o.exec(ctx, "storing a delivery", `UPDATE outbox SET state=?, code=?, reason=?, done_at=? WHERE message_id=? AND state=?`,
 		f.State, f.Code, f.Reason, o.now(), machine(msgID, 64), notice.Accepted)
-	if err != nil {
-		return fmt.Errorf("storing a delivery: %w", err)
-	}
-	return nil
 }
 
 // FirstSeen notes a push by its dedupe key and reports whether it is new: of
 // WeChat's repetitions, on whatever replica, one is handled.
 func (o *Outbox) FirstSeen(ctx context.Context, key string) (bool, error) {
-	_, err := o.q(ctx).ExecContext(ctx, `INSERT INTO push_seen (key_hash, created_at) VALUES (?,?)`, pushHash(key), o.now())
+	_, err := o.run(ctx, `INSERT INTO push_seen (key_hash, created_at) VALUES (?,?)`, pushHash(key), o.now())
 	if isDuplicate(err) {
 		return false, nil
 	}
@@ -51,7 +47,7 @@ func (o *Outbox) FirstSeen(ctx context.Context, key string) (bool, error) {
 // Unsee forgets a push whose handling failed, so that WeChat's repetition is
 // handled.
 func (o *Outbox) Unsee(ctx context.Context, key string) error {
-	_, err := o.q(ctx).ExecContext(ctx, `DELETE FROM push_seen WHERE key_hash=?`, pushHash(key))
+	_, err := o.run(ctx, `DELETE FROM push_seen WHERE key_hash=?`, pushHash(key))
 	return err
 }
 
@@ -63,7 +59,7 @@ func pushHash(key string) string {
 // Sweep removes receipts and seen pushes from before the time; a day is plenty.
 func (o *Outbox) Sweep(ctx context.Context, before time.Time) error {
 	for _, table := range []string{"outbox_receipt", "push_seen"} {
-		if _, err := o.q(ctx).ExecContext(ctx, `DELETE FROM `+table+` WHERE created_at<? LIMIT 5000`, *utc(&before)); err != nil {
+		if _, err := o.run(ctx, `DELETE FROM `+table+` WHERE created_at<? LIMIT 5000`, *utc(&before)); err != nil {
 			return fmt.Errorf("sweeping %s: %w", table, err)
 		}
 	}

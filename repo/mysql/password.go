@@ -45,19 +45,11 @@ func (s *Students) PasswordHash(ctx context.Context, enrolmentID int64) (string,
 
 // SetPasswordHash stores the hash of a password that the student chose.
 func (s *Students) SetPasswordHash(ctx context.Context, enrolmentID int64, hash string) error {
-	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO password (enrolment_id, state, hash, changed_at) VALUES (?,'own',?,?)
+	return s.exec(ctx, "storing a password's hash", `INSERT INTO password (enrolment_id, state, hash, changed_at) VALUES (?,'own',?,?)
 		ON DUPLICATE KEY UPDATE state=VALUES(state), hash=VALUES(hash), changed_at=VALUES(changed_at)`, enrolmentID, hash, s.now())
-	if err != nil {
-		return fmt.Errorf("storing a password's hash: %w", err)
-	}
-	return nil
 }
 
 // SetApproval records what staff decided about the listed data.
 func (s *Students) SetApproval(ctx context.Context, enrolmentID int64, a student.Approval) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET approval=?, updated_at=? WHERE id=?`, a, s.now(), enrolmentID)
-	if err != nil {
-		return fmt.Errorf("recording an approval: %w", err)
-	}
-	return nil
+	return s.exec(ctx, "recording an approval", `UPDATE enrolment SET approval=?, updated_at=? WHERE id=?`, a, s.now(), enrolmentID)
 }

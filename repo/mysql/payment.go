@@ -74,7 +74,7 @@ func (p *Payments) InsertBill(ctx context.Context, b payment.Bill) (payment.Bill
 		return b, fmt.Errorf("writing a bill's items: %w", err)
 	}
 	b.Ref, b.CreatedAt = reference.New(), p.now()
-	res, err := p.q(ctx).ExecContext(ctx, `INSERT INTO bill (ref, enrolment_id, campaign_version, state, total_fen, items,
+	res, err := p.run(ctx, `INSERT INTO bill (ref, enrolment_id, campaign_version, state, total_fen, items,
 		created_at, updated_at) VALUES (?,?,?,?,?,?,?,?)`,
 		b.Ref, b.EnrolmentID, b.CampaignVersion, b.State, b.TotalFen, string(items), b.CreatedAt, b.CreatedAt)
 	if err != nil {
@@ -92,28 +92,21 @@ func (p *Payments) UpdateBill(ctx context.Context, b payment.Bill) error {
 	if err != nil {
 		return fmt.Errorf("writing a bill's items: %w", err)
 	}
-	if _, err := p.q(ctx).ExecContext(ctx, `UPDATE bill SET campaign_version=?, state=?, total_fen=?, items=?, updated_at=?
+	return p.exec(ctx, "updating a bill", `UPDATE bill SET campaign_version=?, state=?, total_fen=?, items=?, updated_at=?
 		WHERE id=? AND state IN ('unpaid','free')`,
-		b.CampaignVersion, b.State, b.TotalFen, string(items), p.now(), b.ID); err != nil {
-		return fmt.Errorf("updating a bill: %w", err)
-	}
-	return nil
+		b.CampaignVersion, b.State, b.TotalFen, string(items), p.now(), b.ID)
 }
 
 // PayBill implements payment.Store.
 func (p *Payments) PayBill(ctx context.Context, billID, attemptID int64, at time.Time) (bool, error) {
-	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE bill SET state='paid', paid_at=?, paid_attempt_id=?, updated_at=?
-		WHERE id=? AND state='unpaid'`, *utc(&at), attemptID, p.now(), billID))
-	if err != nil {
-		return false, fmt.Errorf("marking a bill paid: %w", err)
-	}
-	return ok, nil
+	return p.change(ctx, "marking a bill paid", `UPDATE bill SET state='paid', paid_at=?, paid_attempt_id=?, updated_at=?
+		WHERE id=? AND state='unpaid'`, *utc(&at), attemptID, p.now(), billID)
 }
 
 // InsertPayment implements payment.Store.
 func (p *Payments) InsertPayment(ctx context.Context, m payment.Payment) error {
 	m.Ref, m.CreatedAt, m.SucceededAt = reference.New(), p.now(), *utc(&m.SucceededAt)
-	if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO payment (ref, enrolment_id, bill_id, attempt_id, out_trade_no,
+	if _, err := p.run(ctx, `INSERT INTO payment (ref, enrolment_id, bill_id, attempt_id, out_trade_no,
 		transaction_id, app_id, mch_id, payer_openid, trade_type, bank_type, total_fen, payer_fen, currency, purpose, source,
 		succeeded_at, created_at, row_hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		m.Ref, m.EnrolmentID, m.BillID, m.AttemptID, m.OutTradeNo, m.TransactionID, m.AppID, m.MchID, m.PayerOpenID,

@@ -84,7 +84,7 @@ func (p *Payments) InsertAttempt(ctx context.Context, a payment.Attempt) (paymen
 		return a, fmt.Errorf("writing an attempt's request: %w", err)
 	}
 	a.CreatedAt = p.now()
-	res, err := p.q(ctx).ExecContext(ctx, `INSERT INTO attempt (bill_id, enrolment_id, out_trade_no, way, state, live, amount_fen,
+	res, err := p.run(ctx, `INSERT INTO attempt (bill_id, enrolment_id, out_trade_no, way, state, live, amount_fen,
 		app_id, mch_id, openid, request, prepay_id, code_url, transaction_id, expire_at, checks, next_check_at, lease_holder,
 		lease_until, created_at, updated_at) VALUES (?,?,?,?,?,1,?,?,?,?,?,'','','',?,0,?,?,?,?,?)`,
 		a.BillID, a.EnrolmentID, a.OutTradeNo, a.Way, a.State, a.AmountFen, a.AppID, a.MchID, a.OpenID, string(request),
@@ -100,33 +100,21 @@ func (p *Payments) InsertAttempt(ctx context.Context, a payment.Attempt) (paymen
 
 // OpenAttempt implements payment.Store.
 func (p *Payments) OpenAttempt(ctx context.Context, id int64, pre payment.Prepaid, next *time.Time) (bool, error) {
-	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE attempt SET state='open', prepay_id=?, code_url=?, checks=0,
+	return p.change(ctx, "opening an attempt", `UPDATE attempt SET state='open', prepay_id=?, code_url=?, checks=0,
 		next_check_at=?, lease_holder='', lease_until=NULL, updated_at=? WHERE id=? AND state='created'`,
-		pre.PrepayID, pre.CodeURL, utc(next), p.now(), id))
-	if err != nil {
-		return false, fmt.Errorf("opening an attempt: %w", err)
-	}
-	return ok, nil
+		pre.PrepayID, pre.CodeURL, utc(next), p.now(), id)
 }
 
 // EndAttempt implements payment.Store.
 func (p *Payments) EndAttempt(ctx context.Context, id int64, to payment.AttemptState, at time.Time, next *time.Time) (bool, error) {
-	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE attempt SET state=?, live=NULL, ended_at=?, checks=0, next_check_at=?,
+	return p.change(ctx, "ending an attempt", `UPDATE attempt SET state=?, live=NULL, ended_at=?, checks=0, next_check_at=?,
 		lease_holder='', lease_until=NULL, updated_at=? WHERE id=? AND state IN ('created','open')`,
-		to, *utc(&at), utc(next), p.now(), id))
-	if err != nil {
-		return false, fmt.Errorf("ending an attempt: %w", err)
-	}
-	return ok, nil
+		to, *utc(&at), utc(next), p.now(), id)
 }
 
 // PayAttempt implements payment.Store.
 func (p *Payments) PayAttempt(ctx context.Context, id int64, to payment.AttemptState, transactionID string, at time.Time) (bool, error) {
-	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE attempt SET state=?, live=NULL, transaction_id=?,
+	return p.change(ctx, "marking an attempt paid", `UPDATE attempt SET state=?, live=NULL, transaction_id=?,
 		ended_at=COALESCE(ended_at, ?), next_check_at=NULL, lease_holder='', lease_until=NULL, updated_at=?
-		WHERE id=? AND state NOT IN ('paid','surplus')`, to, transactionID, *utc(&at), p.now(), id))
-	if err != nil {
-		return false, fmt.Errorf("marking an attempt paid: %w", err)
-	}
-	return ok, nil
+		WHERE id=? AND state NOT IN ('paid','surplus')`, to, transactionID, *utc(&at), p.now(), id)
 }

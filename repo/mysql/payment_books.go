@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"ruxue/service/campaign"
 	"ruxue/service/payment"
 )
@@ -50,12 +48,9 @@ func (p *Payments) Carried(ctx context.Context, outRefundNos []string) (map[stri
 	if len(outRefundNos) == 0 {
 		return out, nil
 	}
-	query, args, err := sqlx.In(`SELECT out_refund_no FROM reconciliation_difference WHERE kind=? AND out_refund_no IN (?)`, payment.RefundCarried, outRefundNos)
-	if err != nil {
-		return nil, fmt.Errorf("looking for carried refunds: %w", err)
-	}
 	var list []string
-	if err := p.list(ctx, &list, query, args...); err != nil {
+	if err := p.list(ctx, &list, `SELECT out_refund_no FROM reconciliation_difference WHERE kind=? AND out_refund_no IN (?)`,
+		payment.RefundCarried, outRefundNos); err != nil {
 		return nil, fmt.Errorf("looking for carried refunds: %w", err)
 	}
 	for _, no := range list {
@@ -72,11 +67,11 @@ func (p *Payments) SaveReconciliation(ctx context.Context, r payment.Reconciliat
 	}
 	day, now := r.Day.In(campaign.Shanghai).Format(time.DateOnly), p.now()
 	return p.InTx(ctx, func(ctx context.Context) error {
-		if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO reconciliation (day, report, created_at) VALUES (?,?,?)
+		if _, err := p.run(ctx, `INSERT INTO reconciliation (day, report, created_at) VALUES (?,?,?)
 			ON DUPLICATE KEY UPDATE report=?, created_at=?`, day, string(report), now, string(report), now); err != nil {
 			return fmt.Errorf("storing a reconciliation: %w", err)
 		}
-		if _, err := p.q(ctx).ExecContext(ctx, `DELETE FROM reconciliation_difference WHERE day=? AND settled=0`, day); err != nil {
+		if _, err := p.run(ctx, `DELETE FROM reconciliation_difference WHERE day=? AND settled=0`, day); err != nil {
 			return fmt.Errorf("replacing differences: %w", err)
 		}
 		known, err := p.differences(ctx, day)
@@ -91,7 +86,7 @@ func (p *Payments) SaveReconciliation(ctx context.Context, r payment.Reconciliat
 			if done[string(d.Kind)+" "+d.OutTradeNo+" "+d.OutRefundNo] {
 				continue
 			}
-			if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO reconciliation_difference (day, kind, out_trade_no, out_refund_no,
+			if _, err := p.run(ctx, `INSERT INTO reconciliation_difference (day, kind, out_trade_no, out_refund_no,
 				enrolment_id, here_fen, there_fen, settled, resolved_by, resolution, created_at) VALUES (?,?,?,?,?,?,?,?,'',?,?)`,
 				day, d.Kind, d.OutTradeNo, d.OutRefundNo, d.EnrolmentID, d.HereFen, d.ThereFen, d.Settled, d.Resolution, now); err != nil {
 				return fmt.Errorf("storing a difference: %w", err)
@@ -158,12 +153,8 @@ func (p *Payments) Trading(ctx context.Context, before time.Time) (bool, error) 
 // ResolveDifference closes a difference for a person; false when it was closed
 // before.
 func (p *Payments) ResolveDifference(ctx context.Context, id int64, by, resolution string) (bool, error) {
-	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE reconciliation_difference SET settled=1, resolved_by=?, resolution=?, resolved_at=?
-		WHERE id=? AND settled=0`, by, resolution, p.now(), id))
-	if err != nil {
-		return false, fmt.Errorf("resolving a difference: %w", err)
-	}
-	return ok, nil
+	return p.change(ctx, "resolving a difference", `UPDATE reconciliation_difference SET settled=1, resolved_by=?, resolution=?, resolved_at=?
+		WHERE id=? AND settled=0`, by, resolution, p.now(), id)
 }
 
 var _ payment.Books = (*Payments)(nil)

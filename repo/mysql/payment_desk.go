@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"ruxue/service/payment"
 	"ruxue/service/staff"
 )
@@ -110,17 +108,13 @@ func (p *Payments) OwnersOf(ctx context.Context, enrolments []int64) (map[int64]
 	if len(enrolments) == 0 {
 		return out, nil
 	}
-	query, args, err := sqlx.In(`SELECT b.enrolment_id, b.ref, p.name FROM bill b JOIN enrolment e ON e.id=b.enrolment_id
-		JOIN person p ON p.id=e.person_id WHERE b.enrolment_id IN (?)`, enrolments)
-	if err != nil {
-		return nil, fmt.Errorf("finding bills: %w", err)
-	}
 	var rows []struct {
 		ID   int64  `db:"enrolment_id"`
 		Ref  string `db:"ref"`
 		Name string `db:"name"`
 	}
-	if err := p.list(ctx, &rows, query, args...); err != nil {
+	if err := p.list(ctx, &rows, `SELECT b.enrolment_id, b.ref, p.name FROM bill b JOIN enrolment e ON e.id=b.enrolment_id
+		JOIN person p ON p.id=e.person_id WHERE b.enrolment_id IN (?)`, enrolments); err != nil {
 		return nil, fmt.Errorf("finding bills: %w", err)
 	}
 	for _, r := range rows {

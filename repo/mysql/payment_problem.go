@@ -11,14 +11,11 @@ import (
 // RecordProblem implements payment.Store.
 func (p *Payments) RecordProblem(ctx context.Context, m payment.Problem) error {
 	now := p.now()
-	if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO payment_problem (kind, out_trade_no, transaction_id, enrolment_id,
+	return p.exec(ctx, "recording a payment problem", `INSERT INTO payment_problem (kind, out_trade_no, transaction_id, enrolment_id,
 		want_fen, got_fen, detail, times, first_at, last_at) VALUES (?,?,?,?,?,?,?,1,?,?)
 		ON DUPLICATE KEY UPDATE times=times+1, got_fen=?, detail=?, last_at=?, resolved_at=NULL, resolved_by='', resolution=''`,
 		m.Kind, m.OutTradeNo, m.TransactionID, m.EnrolmentID, m.WantFen, m.GotFen, m.Detail, now, now,
-		m.GotFen, m.Detail, now); err != nil {
-		return fmt.Errorf("recording a payment problem: %w", err)
-	}
-	return nil
+		m.GotFen, m.Detail, now)
 }
 
 // OpenProblems implements payment.Store.
@@ -54,37 +51,23 @@ func (p *Payments) problems(ctx context.Context, where string, args ...any) ([]p
 
 // TouchProblem implements payment.Store.
 func (p *Payments) TouchProblem(ctx context.Context, m payment.Problem, at time.Time) (bool, error) {
-	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE payment_problem SET times=times+1, last_at=?
-		WHERE id=? AND times=? AND resolved_at IS NULL`, *utc(&at), m.ID, m.Times))
-	if err != nil {
-		return false, fmt.Errorf("claiming a payment problem: %w", err)
-	}
-	return ok, nil
+	return p.change(ctx, "claiming a payment problem", `UPDATE payment_problem SET times=times+1, last_at=?
+		WHERE id=? AND times=? AND resolved_at IS NULL`, *utc(&at), m.ID, m.Times)
 }
 
 // ResolveProblem implements payment.Store.
 func (p *Payments) ResolveProblem(ctx context.Context, id int64, at time.Time) error {
-	if _, err := p.q(ctx).ExecContext(ctx, `UPDATE payment_problem SET resolved_at=? WHERE id=?`, *utc(&at), id); err != nil {
-		return fmt.Errorf("resolving a payment problem: %w", err)
-	}
-	return nil
+	return p.exec(ctx, "resolving a payment problem", `UPDATE payment_problem SET resolved_at=? WHERE id=?`, *utc(&at), id)
 }
 
 // CloseProblems implements payment.Store.
 func (p *Payments) CloseProblems(ctx context.Context, kind payment.ProblemKind, number, resolution string, at time.Time) error {
-	if _, err := p.q(ctx).ExecContext(ctx, `UPDATE payment_problem SET resolved_at=?, resolution=?
-		WHERE kind=? AND out_trade_no=? AND resolved_at IS NULL`, *utc(&at), resolution, kind, number); err != nil {
-		return fmt.Errorf("closing payment problems: %w", err)
-	}
-	return nil
+	return p.exec(ctx, "closing payment problems", `UPDATE payment_problem SET resolved_at=?, resolution=?
+		WHERE kind=? AND out_trade_no=? AND resolved_at IS NULL`, *utc(&at), resolution, kind, number)
 }
 
 // AnswerProblem implements payment.Store.
 func (p *Payments) AnswerProblem(ctx context.Context, id int64, by, resolution string, at time.Time) (bool, error) {
-	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE payment_problem SET resolved_at=?, resolved_by=?, resolution=?
-		WHERE id=? AND resolved_at IS NULL`, *utc(&at), by, resolution, id))
-	if err != nil {
-		return false, fmt.Errorf("answering a payment problem: %w", err)
-	}
-	return ok, nil
+	return p.change(ctx, "answering a payment problem", `UPDATE payment_problem SET resolved_at=?, resolved_by=?, resolution=?
+		WHERE id=? AND resolved_at IS NULL`, *utc(&at), by, resolution, id)
 }

@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"ruxue/service/campaign"
@@ -55,16 +54,13 @@ func (r refundRow) refund() payment.Refund {
 // InsertRefund implements payment.Store.
 func (p *Payments) InsertRefund(ctx context.Context, r payment.Refund) error {
 	now := p.now()
-	if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO refund (ref, enrolment_id, bill_id, attempt_id, out_trade_no,
+	return p.exec(ctx, "inserting a refund", `INSERT INTO refund (ref, enrolment_id, bill_id, attempt_id, out_trade_no,
 		transaction_id, out_refund_no, refund_id, mch_id, state, cause, reason, amount_fen, total_fen, last_code, checks,
 		next_check_at, succeeded_at, lease_holder, requested_by, requester, note, created_at, updated_at)
 		VALUES (?,?,?,?,?,?,?,'',?,?,?,?,?,?,'',0,?,?,'',?,?,?,?,?)`,
 		reference.New(), r.EnrolmentID, r.BillID, r.AttemptID, r.OutTradeNo, r.TransactionID, r.OutRefundNo, r.MchID, r.State,
 		r.Cause, r.Reason, r.AmountFen, r.TotalFen, utc(r.NextCheckAt), utc(r.SucceededAt),
-		r.RequestedBy, r.Requester, r.Note, now, now); err != nil {
-		return fmt.Errorf("inserting a refund: %w", err)
-	}
-	return nil
+		r.RequestedBy, r.Requester, r.Note, now, now)
 }
 
 // Refund implements payment.Store.
@@ -74,15 +70,8 @@ func (p *Payments) Refund(ctx context.Context, outRefundNo string) (payment.Refu
 }
 
 func (p *Payments) refunds(ctx context.Context, where string, args ...any) ([]payment.Refund, error) {
-	var rows []refundRow
-	if err := p.list(ctx, &rows, `SELECT `+refundColumns+` FROM refund WHERE `+where, args...); err != nil {
-		return nil, fmt.Errorf("listing refunds: %w", err)
-	}
-	out := make([]payment.Refund, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, r.refund())
-	}
-	return out, nil
+	return all(ctx, p.DB, func(r refundRow) (payment.Refund, error) { return r.refund(), nil }, "listing refunds",
+		`SELECT `+refundColumns+` FROM refund WHERE `+where, args...)
 }
 
 // Refunds implements payment.Store.
@@ -99,32 +88,21 @@ func (p *Payments) DueRefunds(ctx context.Context, now time.Time, limit int) ([]
 
 // SaveRefund implements payment.Store.
 func (p *Payments) SaveRefund(ctx context.Context, r payment.Refund) (bool, error) {
-	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE refund SET state=?, refund_id=?, last_code=?, checks=?, next_check_at=?,
+	return p.change(ctx, "saving a refund", `UPDATE refund SET state=?, refund_id=?, last_code=?, checks=?, next_check_at=?,
 		succeeded_at=?, note=?, lease_holder='', lease_until=NULL, updated_at=? WHERE id=? AND state<>'success'`,
-		r.State, r.RefundID, r.LastCode, r.Checks, utc(r.NextCheckAt), utc(r.SucceededAt), r.Note, p.now(), r.ID))
-	if err != nil {
-		return false, fmt.Errorf("saving a refund: %w", err)
-	}
-	return ok, nil
+		r.State, r.RefundID, r.LastCode, r.Checks, utc(r.NextCheckAt), utc(r.SucceededAt), r.Note, p.now(), r.ID)
 }
 
 // DecideRefund implements payment.Store.
 func (p *Payments) DecideRefund(ctx context.Context, r payment.Refund) (bool, error) {
-	ok, err := changed(p.q(ctx).ExecContext(ctx, `UPDATE refund SET state=?, next_check_at=?, succeeded_at=?, decided_by=?, decider=?,
+	return p.change(ctx, "deciding a refund", `UPDATE refund SET state=?, next_check_at=?, succeeded_at=?, decided_by=?, decider=?,
 		decided_at=?, note=?, updated_at=? WHERE id=? AND state='waiting'`, r.State, utc(r.NextCheckAt), utc(r.SucceededAt),
-		r.DecidedBy, r.Decider, utc(r.DecidedAt), r.Note, p.now(), r.ID))
-	if err != nil {
-		return false, fmt.Errorf("deciding a refund: %w", err)
-	}
-	return ok, nil
+		r.DecidedBy, r.Decider, utc(r.DecidedAt), r.Note, p.now(), r.ID)
 }
 
 // InsertOffline implements payment.Store.
 func (p *Payments) InsertOffline(ctx context.Context, r payment.OfflineReceipt) error {
-	if _, err := p.q(ctx).ExecContext(ctx, `INSERT INTO offline_receipt (attempt_id, received_on, payer, note, recorded_by, recorder,
+	return p.exec(ctx, "recording a bank transfer", `INSERT INTO offline_receipt (attempt_id, received_on, payer, note, recorded_by, recorder,
 		created_at) VALUES (?,?,?,?,?,?,?)`, r.AttemptID, r.ReceivedOn.In(campaign.Shanghai).Format(time.DateOnly), r.Payer, r.Note, r.RecordedBy,
-		r.Recorder, p.now()); err != nil {
-		return fmt.Errorf("recording a bank transfer: %w", err)
-	}
-	return nil
+		r.Recorder, p.now())
 }

@@ -27,7 +27,7 @@ func (p *Payments) claim(ctx context.Context, table string, id int64, holder str
 		query += ` AND next_check_at<=?`
 		args = append(args, at)
 	}
-	ok, err := changed(p.q(ctx).ExecContext(ctx, query, args...))
+	ok, err := changed(p.run(ctx, query, args...))
 	if err != nil {
 		return false, fmt.Errorf("claiming a row of %s: %w", table, err)
 	}
@@ -36,20 +36,14 @@ func (p *Payments) claim(ctx context.Context, table string, id int64, holder str
 
 // ReleaseAttempt implements payment.Store.
 func (p *Payments) ReleaseAttempt(ctx context.Context, id int64, holder string, next *time.Time) error {
-	if _, err := p.q(ctx).ExecContext(ctx, `UPDATE attempt SET lease_holder='', lease_until=NULL, checks=checks+1,
-		next_check_at=?, updated_at=? WHERE id=? AND lease_holder=?`, utc(next), p.now(), id, holder); err != nil {
-		return fmt.Errorf("releasing an attempt: %w", err)
-	}
-	return nil
+	return p.exec(ctx, "releasing an attempt", `UPDATE attempt SET lease_holder='', lease_until=NULL, checks=checks+1,
+		next_check_at=?, updated_at=? WHERE id=? AND lease_holder=?`, utc(next), p.now(), id, holder)
 }
 
 // HurryAttempts implements payment.Store.
 func (p *Payments) HurryAttempts(ctx context.Context, billID int64, at time.Time) error {
-	if _, err := p.q(ctx).ExecContext(ctx, `UPDATE attempt SET next_check_at=? WHERE bill_id=? AND live=1`,
-		*utc(&at), billID); err != nil {
-		return fmt.Errorf("hurrying attempts: %w", err)
-	}
-	return nil
+	return p.exec(ctx, "hurrying attempts", `UPDATE attempt SET next_check_at=? WHERE bill_id=? AND live=1`,
+		*utc(&at), billID)
 }
 
 // DueAttempts implements payment.Store.

@@ -52,12 +52,11 @@ func (s *Photos) PutPhoto(ctx context.Context, p photo.Photo) (old string, err e
 			return err
 		}
 		old = have.BlobKey
-		_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO admission_photo (ref, enrolment_id, blob_key, sha256, source_sha256, bytes, width, height, updated_at)
+		return s.exec(ctx, "storing an admission photo", `INSERT INTO admission_photo (ref, enrolment_id, blob_key, sha256, source_sha256, bytes, width, height, updated_at)
 			VALUES (?,?,?,?,?,?,?,?,?)
 			ON DUPLICATE KEY UPDATE ref=VALUES(ref), blob_key=VALUES(blob_key), sha256=VALUES(sha256), source_sha256=VALUES(source_sha256),
 			bytes=VALUES(bytes), width=VALUES(width), height=VALUES(height), updated_at=VALUES(updated_at)`,
 			p.Ref, p.EnrolmentID, p.BlobKey, p.SHA256, p.Source, p.Bytes, p.Width, p.Height, *utc(&p.UpdatedAt))
-		return wrap(err, "storing an admission photo")
 	})
 	return old, err
 }
@@ -93,13 +92,9 @@ type ownerRow struct {
 }
 
 func (s *Photos) owners(ctx context.Context, out map[string][]photo.Owner, cond string, campaignID int64, values any, number func(ownerRow) string) error {
-	query, args, err := expand(`SELECT e.id, e.ref, p.name, e.exam_number, p.id_hash FROM enrolment e JOIN person p ON p.id=e.person_id
-		WHERE e.campaign_id=? AND `+cond, []any{campaignID, values})
-	if err != nil {
-		return err
-	}
 	var rows []ownerRow
-	if err := s.list(ctx, &rows, query, args...); err != nil {
+	if err := s.list(ctx, &rows, `SELECT e.id, e.ref, p.name, e.exam_number, p.id_hash FROM enrolment e JOIN person p ON p.id=e.person_id
+		WHERE e.campaign_id=? AND `+cond, campaignID, values); err != nil {
 		return fmt.Errorf("finding the owners of photos: %w", err)
 	}
 	for _, r := range rows {
@@ -125,6 +120,5 @@ func (s *Photos) ExpiredPhotos(ctx context.Context, campaignID int64, before tim
 
 // ForgetPhoto implements photo.Store.
 func (s *Photos) ForgetPhoto(ctx context.Context, ref string) error {
-	_, err := s.q(ctx).ExecContext(ctx, `DELETE FROM admission_photo WHERE ref=?`, ref)
-	return wrap(err, "removing an admission photo")
+	return s.exec(ctx, "removing an admission photo", `DELETE FROM admission_photo WHERE ref=?`, ref)
 }

@@ -43,10 +43,9 @@ func photoDetailAD(ref string) string { return "photo_import.detail_cipher:" + r
 // AddJob implements photo.JobStore.
 func (s *PhotoJobs) AddJob(ctx context.Context, j photo.Job) error {
 	created := *utc(&j.CreatedAt)
-	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO photo_import (ref, campaign_id, actor, actor_name, file_name, file_key, file_bytes, state,
+	return s.exec(ctx, "storing an archive's job", `INSERT INTO photo_import (ref, campaign_id, actor, actor_name, file_name, file_key, file_bytes, state,
 		files_total, files_done, report, sentence, tries, lease_holder, lease_until, created_at) VALUES (?,?,?,?,?,?,?,?,?,0,'{}','',0,'',?,?)`,
 		j.Ref, j.CampaignID, j.Actor, j.ActorName, j.FileName, j.FileKey, j.FileBytes, string(j.State), j.Total, created, created)
-	return wrap(err, "storing an archive's job")
 }
 
 // Job implements photo.JobStore.
@@ -97,7 +96,7 @@ func (s *PhotoJobs) Claim(ctx context.Context, holder string, until time.Time) (
 	if err != nil || !ok {
 		return nil, err
 	}
-	ok, err = changed(s.q(ctx).ExecContext(ctx, `UPDATE photo_import SET lease_holder=?, lease_until=?, tries=tries+1
+	ok, err = changed(s.run(ctx, `UPDATE photo_import SET lease_holder=?, lease_until=?, tries=tries+1
 		WHERE ref=? AND state=? AND lease_until<=?`, holder, *utc(&until), ref, string(photo.Working), now))
 	if err != nil || !ok {
 		return nil, wrap(err, "claiming an archive")
@@ -107,9 +106,8 @@ func (s *PhotoJobs) Claim(ctx context.Context, holder string, until time.Time) (
 
 // Advance implements photo.JobStore.
 func (s *PhotoJobs) Advance(ctx context.Context, ref, holder string, total, done int, until time.Time) (bool, error) {
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE photo_import SET files_total=?, files_done=?, lease_until=? WHERE ref=? AND lease_holder=?`,
-		total, done, *utc(&until), ref, holder))
-	return ok, wrap(err, "noting an archive's progress")
+	return s.change(ctx, "noting an archive's progress", `UPDATE photo_import SET files_total=?, files_done=?, lease_until=? WHERE ref=? AND lease_holder=?`,
+		total, done, *utc(&until), ref, holder)
 }
 
 // End implements photo.JobStore.
@@ -126,16 +124,14 @@ func (s *PhotoJobs) End(ctx context.Context, j photo.Job, holder string) (bool, 
 	if err != nil {
 		return false, fmt.Errorf("sealing an archive's entries: %w", err)
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE photo_import SET state=?, files_total=?, files_done=?, report=?, detail_cipher=?,
+	return s.change(ctx, "ending an archive's job", `UPDATE photo_import SET state=?, files_total=?, files_done=?, report=?, detail_cipher=?,
 		sentence=?, ended_at=?, lease_holder='' WHERE ref=? AND lease_holder=?`, string(j.State), j.Total, j.Done, string(report), sealed,
-		clip(j.Sentence, 400), utc(j.EndedAt), j.Ref, holder))
-	return ok, wrap(err, "ending an archive's job")
+		clip(j.Sentence, 400), utc(j.EndedAt), j.Ref, holder)
 }
 
 // Release implements photo.JobStore.
 func (s *PhotoJobs) Release(ctx context.Context, ref, holder string, at time.Time) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE photo_import SET lease_holder='', lease_until=? WHERE ref=? AND lease_holder=?`, *utc(&at), ref, holder)
-	return wrap(err, "giving an archive's job back")
+	return s.exec(ctx, "giving an archive's job back", `UPDATE photo_import SET lease_holder='', lease_until=? WHERE ref=? AND lease_holder=?`, *utc(&at), ref, holder)
 }
 
 // Leftover implements photo.JobStore.
@@ -145,6 +141,5 @@ func (s *PhotoJobs) Leftover(ctx context.Context, limit int) ([]photo.Job, error
 
 // Forget implements photo.JobStore.
 func (s *PhotoJobs) Forget(ctx context.Context, ref string) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE photo_import SET file_key='' WHERE ref=?`, ref)
-	return wrap(err, "forgetting an archive")
+	return s.exec(ctx, "forgetting an archive", `UPDATE photo_import SET file_key='' WHERE ref=?`, ref)
 }

@@ -30,7 +30,7 @@ func (s *Registrations) Lock(ctx context.Context, enrolmentID int64) (*student.E
 func (s *Registrations) NextNumber(ctx context.Context, campaignID int64, prefix string) (int64, error) {
 	// LAST_INSERT_ID(n) makes n the statement's insert id: the row is locked until
 	// the commit and everybody waits for it, so there is no second round trip.
-	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO number_counter (campaign_id, prefix, last) VALUES (?,?,LAST_INSERT_ID(1))
+	res, err := s.run(ctx, `INSERT INTO number_counter (campaign_id, prefix, last) VALUES (?,?,LAST_INSERT_ID(1))
 		ON DUPLICATE KEY UPDATE last = LAST_INSERT_ID(last + 1)`, campaignID, prefix)
 	if err != nil {
 		return 0, fmt.Errorf("counting up a student number: %w", err)
@@ -60,6 +60,6 @@ func (s *Registrations) Taken(ctx context.Context, campaignID int64, number stri
 // false when it is no longer admitted.
 func (s *Registrations) Register(ctx context.Context, enrolmentID int64, number string) (bool, error) {
 	now := s.now()
-	return changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET state=?, student_number=?, registered_at=?, updated_at=?
+	return changed(s.run(ctx, `UPDATE enrolment SET state=?, student_number=?, registered_at=?, updated_at=?
 		WHERE id=? AND state=?`, student.Registered, number, now, now, enrolmentID, student.Admitted))
 }

@@ -96,7 +96,7 @@ func (d *DB) rekeyColumn(ctx context.Context, c cipherColumn, prefix []byte) (n 
 			if err != nil {
 				return n, err
 			}
-			if _, err := d.q(ctx).ExecContext(ctx, `UPDATE `+c.table+` SET `+c.column+`=? WHERE `+c.walk+`=? AND `+c.column+`=?`,
+			if _, err := d.run(ctx, `UPDATE `+c.table+` SET `+c.column+`=? WHERE `+c.walk+`=? AND `+c.column+`=?`,
 				fresh, r.At, r.Value); err != nil {
 				return n, fmt.Errorf("writing: %w", err)
 			}

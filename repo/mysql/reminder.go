@@ -36,7 +36,7 @@ const selectReminder = `SELECT id, ref, campaign_id, step, day, staff_ref, total
 // Add implements reminder.Store.
 func (s *Reminders) Add(ctx context.Context, r reminder.Reminder) (bool, error) {
 	created := *utc(&r.CreatedAt)
-	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO reminder (ref, campaign_id, step, day, staff_ref, total, queued, after_id,
+	_, err := s.run(ctx, `INSERT INTO reminder (ref, campaign_id, step, day, staff_ref, total, queued, after_id,
 		lease_holder, lease_until, created_at) VALUES (?,?,?,?,?,?,0,0,'',?,?)`,
 		r.Ref, r.CampaignID, machine(r.Step, 64), r.Day, r.StaffRef, r.Total, created, created)
 	if isDuplicate(err) {
@@ -52,7 +52,7 @@ func (s *Reminders) Claim(ctx context.Context, holder string, until time.Time) (
 	if err != nil || !ok {
 		return reminder.Reminder{}, false, err
 	}
-	ok, err = changed(s.q(ctx).ExecContext(ctx, `UPDATE reminder SET lease_holder=?, lease_until=?
+	ok, err = changed(s.run(ctx, `UPDATE reminder SET lease_holder=?, lease_until=?
 		WHERE id=? AND done_at IS NULL AND lease_until<=? AND after_id=?`, holder, *utc(&until), r.ID, now, r.AfterID))
 	if err != nil {
 		return reminder.Reminder{}, false, fmt.Errorf("claiming a reminder: %w", err)
@@ -68,7 +68,7 @@ func (s *Reminders) Advance(ctx context.Context, ref, holder string, afterID int
 		now := s.now()
 		at = &now
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE reminder SET after_id=?, queued=?, done_at=?
+	ok, err := changed(s.run(ctx, `UPDATE reminder SET after_id=?, queued=?, done_at=?
 		WHERE ref=? AND lease_holder=? AND done_at IS NULL`, afterID, queued, at, ref, holder))
 	if err == nil && !ok && queued > 0 {
 		err = fault.New(fault.Conflict, "催办正由另一台服务器进行")
@@ -78,8 +78,7 @@ func (s *Reminders) Advance(ctx context.Context, ref, holder string, afterID int
 
 // Release implements reminder.Store.
 func (s *Reminders) Release(ctx context.Context, ref, holder string) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE reminder SET lease_holder='', lease_until=created_at WHERE ref=? AND lease_holder=?`, ref, holder)
-	return wrap(err, "giving a reminder back")
+	return s.exec(ctx, "giving a reminder back", `UPDATE reminder SET lease_holder='', lease_until=created_at WHERE ref=? AND lease_holder=?`, ref, holder)
 }
 
 // Progress implements reminder.Store.

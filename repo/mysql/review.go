@@ -62,7 +62,7 @@ func (s *Reviews) LockEnrolment(ctx context.Context, enrolmentID int64) error {
 // Insert implements review.Store: the key on kind, subject and live lets one of
 // two through.
 func (s *Reviews) Insert(ctx context.Context, d review.Decision) (bool, error) {
-	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO review (ref, campaign_id, enrolment_id, kind, subject, item, evidence,
+	_, err := s.run(ctx, `INSERT INTO review (ref, campaign_id, enrolment_id, kind, subject, item, evidence,
 		approve, reason, remark, batch, staff_ref, staff_name, state, live, decided_at, effective_at, next_at, tries)
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,?,?,?,0)`, d.Ref, d.CampaignID, d.EnrolmentID, d.Kind, d.Subject, d.Item, d.Evidence,
 		d.Approve, clip(d.Reason, 60), clip(d.Remark, 200), d.Batch, d.By.Ref, d.By.Name, review.Waiting,
@@ -82,7 +82,7 @@ func (s *Reviews) Withdraw(ctx context.Context, staffRef, ref string, now time.T
 	}
 	var out []review.Decision
 	for _, d := range list {
-		ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE review SET state='withdrawn', live=NULL, next_at=NULL, settled_at=?
+		ok, err := changed(s.run(ctx, `UPDATE review SET state='withdrawn', live=NULL, next_at=NULL, settled_at=?
 			WHERE id=? AND state='waiting'`, *utc(&now), d.ID))
 		if err != nil {
 			return nil, fmt.Errorf("withdrawing a decision: %w", err)
@@ -103,7 +103,7 @@ func (s *Reviews) Due(ctx context.Context, now, again time.Time, limit int) ([]r
 	}
 	var out []review.Decision
 	for _, d := range list {
-		ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE review SET next_at=? WHERE id=? AND state='waiting' AND next_at<=?`,
+		ok, err := changed(s.run(ctx, `UPDATE review SET next_at=? WHERE id=? AND state='waiting' AND next_at<=?`,
 			*utc(&again), d.ID, *utc(&now)))
 		if err != nil {
 			return out, fmt.Errorf("claiming a decision: %w", err)
@@ -122,32 +122,26 @@ func (s *Reviews) Settle(ctx context.Context, d review.Decision) (bool, error) {
 	if d.State == review.Done {
 		hash = d.Hash()
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE review SET state=?, live=NULL, next_at=NULL, settled_at=?, row_hash=?
-		WHERE id=? AND state='waiting'`, d.State, utc(d.SettledAt), hash, d.ID))
-	return ok, wrap(err, "ending a decision")
+	return s.change(ctx, "ending a decision", `UPDATE review SET state=?, live=NULL, next_at=NULL, settled_at=?, row_hash=?
+		WHERE id=? AND state='waiting'`, d.State, utc(d.SettledAt), hash, d.ID)
 }
 
 // Postpone implements review.Store.
 func (s *Reviews) Postpone(ctx context.Context, id int64, at time.Time) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE review SET next_at=?, tries=tries+1 WHERE id=? AND state='waiting'`, *utc(&at), id)
-	return wrap(err, "postponing a decision")
+	return s.exec(ctx, "postponing a decision", `UPDATE review SET next_at=?, tries=tries+1 WHERE id=? AND state='waiting'`, *utc(&at), id)
 }
 
 // Handled implements review.Store.
 func (s *Reviews) Handled(ctx context.Context, sc review.Scope, staffRef string, limit int) ([]review.Handled, error) {
-	sites, args := scoped(sc)
-	query, args, err := expand(`SELECT `+reviewColumns+`, p.name, e.major FROM review r JOIN enrolment e ON e.id=r.enrolment_id
-		JOIN person p ON p.id=e.person_id WHERE `+sites+` AND (?='' OR r.staff_ref=?) ORDER BY r.id DESC LIMIT ?`,
-		append(args, staffRef, staffRef, limit))
-	if err != nil {
-		return nil, err
-	}
+	w := inScope(sc)
 	var rows []struct {
 		reviewRow
 		Name  string `db:"name"`
 		Major string `db:"major"`
 	}
-	if err := s.list(ctx, &rows, query, args...); err != nil {
+	if err := s.list(ctx, &rows, `SELECT `+reviewColumns+`, p.name, e.major FROM review r JOIN enrolment e ON e.id=r.enrolment_id
+		JOIN person p ON p.id=e.person_id WHERE `+w.sql+` AND (?='' OR r.staff_ref=?) ORDER BY r.id DESC LIMIT ?`,
+		append(w.args, staffRef, staffRef, limit)...); err != nil {
 		return nil, fmt.Errorf("listing decisions: %w", err)
 	}
 	out := make([]review.Handled, len(rows))
@@ -187,7 +181,7 @@ func (s *Reviews) SavedReasons(ctx context.Context, set string, limit int) ([]st
 
 // SaveReason implements review.Store; one that is there already stays.
 func (s *Reviews) SaveReason(ctx context.Context, set, label, staffRef string) error {
-	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO review_reason (reasons, label, staff_ref, created_at) VALUES (?,?,?,?)`,
+	_, err := s.run(ctx, `INSERT INTO review_reason (reasons, label, staff_ref, created_at) VALUES (?,?,?,?)`,
 		set, label, staffRef, s.now())
 	if isDuplicate(err) {
 		return nil

@@ -46,24 +46,19 @@ func (s *Reviews) Cases(ctx context.Context, sc review.Scope, kind review.Kind, 
 	if err != nil {
 		return nil, err
 	}
-	where, args := src.where(kind, sc, f)
+	w := src.where(kind, sc, f)
 	if !after.Since.IsZero() {
 		at := *utc(&after.Since)
-		where += ` AND (` + src.since + `>? OR (` + src.since + `=? AND ` + src.subject + `>?))`
-		args = append(args, at, at, after.Subject)
+		w.add(` AND (`+src.since+`>? OR (`+src.since+`=? AND `+src.subject+`>?))`, at, at, after.Subject)
 	}
-	out, err := s.cases(ctx, kind, src.columns()+src.joined()+where+` ORDER BY since, subject LIMIT ?`, append(args, limit))
+	out, err := s.cases(ctx, kind, src.columns()+src.joined()+w.sql+` ORDER BY since, subject LIMIT ?`, append(w.args, limit)...)
 	if err != nil || len(out) == 0 {
 		return out, err
 	}
 	return out, s.rejections(ctx, kind, out)
 }
 
-func (s *Reviews) cases(ctx context.Context, kind review.Kind, query string, args []any) ([]review.Case, error) {
-	query, args, err := expand(query, args)
-	if err != nil {
-		return nil, err
-	}
+func (s *Reviews) cases(ctx context.Context, kind review.Kind, query string, args ...any) ([]review.Case, error) {
 	var rows []reviewCaseRow
 	if err := s.list(ctx, &rows, query, args...); err != nil {
 		return nil, fmt.Errorf("listing cases: %w", err)
@@ -81,17 +76,13 @@ func (s *Reviews) rejections(ctx context.Context, kind review.Kind, cases []revi
 	for i, c := range cases {
 		ids[i] = c.EnrolmentID
 	}
-	query, args, err := expand(`SELECT enrolment_id, item, COUNT(*) AS n FROM review
-		WHERE enrolment_id IN (?) AND kind=? AND state='done' AND approve=0 GROUP BY enrolment_id, item`, []any{ids, string(kind)})
-	if err != nil {
-		return err
-	}
 	var rows []struct {
 		EnrolmentID int64  `db:"enrolment_id"`
 		Item        string `db:"item"`
 		N           int    `db:"n"`
 	}
-	if err := s.list(ctx, &rows, query, args...); err != nil {
+	if err := s.list(ctx, &rows, `SELECT enrolment_id, item, COUNT(*) AS n FROM review
+		WHERE enrolment_id IN (?) AND kind=? AND state='done' AND approve=0 GROUP BY enrolment_id, item`, ids, string(kind)); err != nil {
 		return fmt.Errorf("counting rejections: %w", err)
 	}
 	for _, r := range rows {
@@ -110,12 +101,8 @@ func (s *Reviews) Count(ctx context.Context, sc review.Scope, kind review.Kind, 
 	if err != nil {
 		return 0, err
 	}
-	where, args := src.where(kind, sc, f)
-	query, args, err := expand(`SELECT COUNT(*)`+src.joined()+where, args)
-	if err != nil {
-		return 0, err
-	}
-	n, _, err := find[int](ctx, s.DB, "counting cases", query, args...)
+	w := src.where(kind, sc, f)
+	n, _, err := find[int](ctx, s.DB, "counting cases", `SELECT COUNT(*)`+src.joined()+w.sql, w.args...)
 	return n, err
 }
 
@@ -128,7 +115,7 @@ func (s *Reviews) Choices(ctx context.Context, sc review.Scope, kind review.Kind
 	if err != nil {
 		return out, err
 	}
-	where, args := src.where(kind, sc, f)
+	w := src.where(kind, sc, f)
 	for _, x := range []struct {
 		into         *[]review.Choice
 		value, label string
@@ -136,17 +123,13 @@ func (s *Reviews) Choices(ctx context.Context, sc review.Scope, kind review.Kind
 		if x.into == &out.Items && kind != review.Attachment {
 			continue
 		}
-		query, args, err := expand(`SELECT `+x.value+` AS value, MIN(`+x.label+`) AS label, COUNT(*) AS n`+src.joined()+where+
-			` GROUP BY `+x.value+` ORDER BY `+x.value+` LIMIT ?`, append(args, maxChoices))
-		if err != nil {
-			return out, err
-		}
 		var rows []struct {
 			Value string `db:"value"`
 			Label string `db:"label"`
 			N     int    `db:"n"`
 		}
-		if err := s.list(ctx, &rows, query, args...); err != nil {
+		if err := s.list(ctx, &rows, `SELECT `+x.value+` AS value, MIN(`+x.label+`) AS label, COUNT(*) AS n`+src.joined()+w.sql+
+			` GROUP BY `+x.value+` ORDER BY `+x.value+` LIMIT ?`, append(w.args, maxChoices)...); err != nil {
 			return out, fmt.Errorf("listing values among the cases: %w", err)
 		}
 		for _, r := range rows {
@@ -164,13 +147,13 @@ func (s *Reviews) Case(ctx context.Context, sc review.Scope, kind review.Kind, s
 	if err != nil {
 		return review.Case{}, err
 	}
-	sites, args := scoped(sc)
+	w := inScope(sc)
 	cond, value := src.subject+`=?`, []any{subject}
 	if kind == review.Section {
 		ref, name, _ := strings.Cut(subject, "/")
 		cond, value = `e.ref=? AND s.name=?`, []any{ref, name}
 	}
-	list, err := s.cases(ctx, kind, src.columns()+src.joined()+`WHERE `+cond+` AND `+sites, append(value, args...))
+	list, err := s.cases(ctx, kind, src.columns()+src.joined()+`WHERE `+cond+` AND `+w.sql, append(value, w.args...)...)
 	if err != nil {
 		return review.Case{}, err
 	}

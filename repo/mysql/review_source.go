@@ -2,9 +2,6 @@ package mysql
 
 import (
 	"fmt"
-	"strings"
-
-	"github.com/jmoiron/sqlx"
 
 	"ruxue/service/review"
 )
@@ -61,26 +58,6 @@ func sourceOf(kind review.Kind) (source, error) {
 	return src, nil
 }
 
-// scoped is the condition that keeps to a scope, with its arguments.
-func scoped(s review.Scope) (string, []any) {
-	switch {
-	case s.All:
-		return `1=1`, nil
-	case len(s.Sites) == 0:
-		return `1=0`, nil
-	}
-	return `e.site_code IN (?)`, []any{s.Sites}
-}
-
-// expand spells out the lists among the arguments.
-func expand(query string, args []any) (string, []any, error) {
-	q, a, err := sqlx.In(query, args...)
-	if err != nil {
-		return "", nil, fmt.Errorf("preparing a statement: %w", err)
-	}
-	return q, a, nil
-}
-
 func (src source) columns() string {
 	return `SELECT ` + src.subject + ` AS subject, ` + src.item + ` AS item, e.campaign_id, e.id AS enrolment_id,
 		e.ref AS enrolment_ref, p.name, e.site_code, e.site, e.grade, e.level, e.major, ` + src.since + ` AS since, ` +
@@ -90,34 +67,32 @@ func (src source) columns() string {
 
 // where is the condition of the queue under scope and filter: what is listed and
 // has no decision that still waits.
-func (src source) where(kind review.Kind, s review.Scope, f review.Filter) (string, []any) {
-	sites, args := scoped(s)
-	parts := []string{src.listed, sites,
-		`NOT EXISTS (SELECT 1 FROM review r WHERE r.kind=? AND r.subject=` + src.subject + ` AND r.live=1)`}
-	args = append(args, string(kind))
-	add := func(cond string, v any) { parts, args = append(parts, cond), append(args, v) }
+func (src source) where(kind review.Kind, s review.Scope, f review.Filter) clause {
+	w := clause{sql: `WHERE ` + src.listed}
+	sites := inScope(s)
+	w.add(` AND `+sites.sql, sites.args...)
+	w.add(` AND NOT EXISTS (SELECT 1 FROM review r WHERE r.kind=? AND r.subject=`+src.subject+` AND r.live=1)`, string(kind))
 	if f.CampaignID != 0 {
-		add(`e.campaign_id=?`, f.CampaignID)
+		w.add(` AND e.campaign_id=?`, f.CampaignID)
 	}
 	if f.Item != "" {
-		add(src.item+`=?`, f.Item)
+		w.add(` AND `+src.item+`=?`, f.Item)
 	}
 	if f.Site != "" {
-		add(`e.site_code=?`, f.Site)
+		w.add(` AND e.site_code=?`, f.Site)
 	}
 	if f.Major != "" {
-		add(`e.major=?`, f.Major)
+		w.add(` AND e.major=?`, f.Major)
 	}
 	if !f.Before.IsZero() {
-		add(src.since+`<?`, *utc(&f.Before))
+		w.add(` AND `+src.since+`<?`, *utc(&f.Before))
 	}
 	if !f.After.IsZero() {
-		add(src.since+`>=?`, *utc(&f.After))
+		w.add(` AND `+src.since+`>=?`, *utc(&f.After))
 	}
 	if f.NotBy != "" {
-		parts = append(parts, `NOT EXISTS (SELECT 1 FROM review r WHERE r.kind=? AND r.subject=`+src.subject+
-			` AND r.staff_ref=? AND r.decided_at>=`+src.since+`)`)
-		args = append(args, string(kind), f.NotBy)
+		w.add(` AND NOT EXISTS (SELECT 1 FROM review r WHERE r.kind=? AND r.subject=`+src.subject+
+			` AND r.staff_ref=? AND r.decided_at>=`+src.since+`)`, string(kind), f.NotBy)
 	}
-	return `WHERE ` + strings.Join(parts, ` AND `), args
+	return w
 }

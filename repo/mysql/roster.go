@@ -35,11 +35,7 @@ func inScope(s staff.Scope) clause {
 	if len(s.Sites) == 0 {
 		return clause{sql: "1=0"}
 	}
-	c := clause{sql: "e.site_code IN (?" + strings.Repeat(",?", len(s.Sites)-1) + ")"}
-	for _, site := range s.Sites {
-		c.args = append(c.args, site)
-	}
-	return c
+	return clause{sql: "e.site_code IN (?)", args: []any{s.Sites}}
 }
 
 // where is the condition of a query on e and p.

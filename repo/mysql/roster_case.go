@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"ruxue/service/reference"
 	"ruxue/service/roster"
 	"ruxue/service/staff"
@@ -30,7 +28,7 @@ func (s *Roster) OpenCase(ctx context.Context, c roster.Case) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("sealing a case: %w", err)
 	}
-	_, err = s.q(ctx).ExecContext(ctx, `INSERT INTO data_case (ref, enrolment_id, live, text_cipher, answered_by, created_at)
+	_, err = s.run(ctx, `INSERT INTO data_case (ref, enrolment_id, live, text_cipher, answered_by, created_at)
 		VALUES (?,?,1,?,'',?)`, ref, c.EnrolmentID, sealed, *utc(&c.CreatedAt))
 	if isDuplicate(err) {
 		return false, nil
@@ -70,9 +68,8 @@ func (s *Roster) CloseCase(ctx context.Context, c roster.Case) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("sealing a case's answer: %w", err)
 	}
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE data_case SET live=NULL, answer_cipher=?, answered_by=?, closed_at=?
-		WHERE ref=? AND enrolment_id=? AND live=1`, sealed, c.AnsweredBy, utc(c.ClosedAt), c.Ref, c.EnrolmentID))
-	return ok, wrap(err, "closing a case")
+	return s.change(ctx, "closing a case", `UPDATE data_case SET live=NULL, answer_cipher=?, answered_by=?, closed_at=?
+		WHERE ref=? AND enrolment_id=? AND live=1`, sealed, c.AnsweredBy, utc(c.ClosedAt), c.Ref, c.EnrolmentID)
 }
 
 // CountCases implements roster.CaseStore.
@@ -88,15 +85,11 @@ func (s *Roster) StaffNames(ctx context.Context, refs []string) (map[string]stri
 	if len(refs) == 0 {
 		return out, nil
 	}
-	query, args, err := sqlx.In(`SELECT ref, name FROM staff WHERE ref IN (?)`, refs)
-	if err != nil {
-		return nil, fmt.Errorf("listing staff: %w", err)
-	}
 	var rows []struct {
 		Ref  string `db:"ref"`
 		Name string `db:"name"`
 	}
-	if err := s.list(ctx, &rows, query, args...); err != nil {
+	if err := s.list(ctx, &rows, `SELECT ref, name FROM staff WHERE ref IN (?)`, refs); err != nil {
 		return nil, fmt.Errorf("listing staff: %w", err)
 	}
 	for _, r := range rows {

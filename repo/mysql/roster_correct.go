@@ -22,7 +22,7 @@ var datumColumns = map[string]string{"gender": "gender", "nation": "nation", "ex
 // SetDatum implements roster.Store.
 func (s *Roster) SetDatum(ctx context.Context, e *student.Enrolment, field, value, extra string) (err error) {
 	now := s.now()
-	set := func(query string, args ...any) { _, err = s.q(ctx).ExecContext(ctx, query, args...) }
+	set := func(query string, args ...any) { _, err = s.run(ctx, query, args...) }
 	switch field {
 	case "name":
 		set(`UPDATE person SET name=?, updated_at=? WHERE id=?`, value, now, e.Person.ID)
@@ -47,7 +47,7 @@ func (s *Roster) setIDNumber(ctx context.Context, e *student.Enrolment, number s
 	if err != nil {
 		return fmt.Errorf("sealing an identity number: %w", err)
 	}
-	_, err = s.q(ctx).ExecContext(ctx, `UPDATE person SET id_hash=?, id_cipher=?, updated_at=? WHERE id=?`,
+	_, err = s.run(ctx, `UPDATE person SET id_hash=?, id_cipher=?, updated_at=? WHERE id=?`,
 		s.cipher.Lookup("id_number", number), sealed, s.now(), e.Person.ID)
 	if isDuplicate(err) {
 		return fault.Wrap(fault.Conflict, "这个证件号码已属于名单中的另一名学生，请先核对两人的信息", err)
@@ -68,7 +68,7 @@ func (s *Roster) setImportedNumber(ctx context.Context, e *student.Enrolment, nu
 			return taken
 		}
 	}
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET imported_number=?, updated_at=? WHERE id=?`,
+	_, err := s.run(ctx, `UPDATE enrolment SET imported_number=?, updated_at=? WHERE id=?`,
 		sql.NullString{String: number, Valid: number != ""}, s.now(), e.ID)
 	if isDuplicate(err) {
 		return taken
@@ -78,8 +78,7 @@ func (s *Roster) setImportedNumber(ctx context.Context, e *student.Enrolment, nu
 
 // AskAgain implements roster.Store.
 func (s *Roster) AskAgain(ctx context.Context, enrolmentID int64) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET verified_at=NULL, updated_at=? WHERE id=?`, s.now(), enrolmentID)
-	return wrap(err, "asking to verify again")
+	return s.exec(ctx, "asking to verify again", `UPDATE enrolment SET verified_at=NULL, updated_at=? WHERE id=?`, s.now(), enrolmentID)
 }
 
 // PhoneTaken implements roster.Store.
@@ -92,13 +91,11 @@ func (s *Roster) PhoneTaken(ctx context.Context, e *student.Enrolment, phone str
 
 // ForgetPassword implements roster.Store.
 func (s *Roster) ForgetPassword(ctx context.Context, enrolmentID int64) error {
-	_, err := s.q(ctx).ExecContext(ctx, `DELETE FROM password WHERE enrolment_id=?`, enrolmentID)
-	return wrap(err, "forgetting a password")
+	return s.exec(ctx, "forgetting a password", `DELETE FROM password WHERE enrolment_id=?`, enrolmentID)
 }
 
 // SetExtension implements roster.Store.
 func (s *Roster) SetExtension(ctx context.Context, enrolmentID int64, until time.Time) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET extended_until=?, updated_at=? WHERE id=?`,
+	return s.exec(ctx, "extending a window", `UPDATE enrolment SET extended_until=?, updated_at=? WHERE id=?`,
 		*utc(&until), s.now(), enrolmentID)
-	return wrap(err, "extending a window")
 }

@@ -44,21 +44,13 @@ const maxGroups = 300
 
 func (s *Roster) counts(ctx context.Context, scope staff.Scope, campaignID int64, key, name, group string) ([]roster.Count, error) {
 	w := inScope(scope)
-	var rows []countRow
-	err := s.list(ctx, &rows, `SELECT `+key+` AS k, `+name+` AS name, COUNT(*) AS total,
+	return all(ctx, s.DB, func(r countRow) (roster.Count, error) { return roster.Count(r), nil }, "counting groups",
+		`SELECT `+key+` AS k, `+name+` AS name, COUNT(*) AS total,
 		SUM(CASE WHEN e.state='registered' THEN 1 ELSE 0 END) AS registered,
 		SUM(CASE WHEN b.state IN ('paid','free') THEN 1 ELSE 0 END) AS paid,
 		SUM(CASE WHEN e.state NOT IN ('registered','admitted','kept','entry_pending') THEN 1 ELSE 0 END) AS bound
 		FROM enrolment e LEFT JOIN bill b ON b.enrolment_id=e.id WHERE `+w.sql+` AND e.campaign_id=?
 		GROUP BY `+group+` ORDER BY total DESC, k LIMIT ?`, append(w.args, campaignID, maxGroups)...)
-	if err != nil {
-		return nil, fmt.Errorf("counting groups: %w", err)
-	}
-	out := make([]roster.Count, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, roster.Count(r))
-	}
-	return out, nil
 }
 
 // CountSites implements roster.OverviewStore.

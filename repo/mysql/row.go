@@ -11,15 +11,46 @@ import (
 	"ruxue/service/fault"
 )
 
+// In all of these a list among the arguments stands for as many placeholders as
+// it has members: IN (?). doing is what an error says.
+
 func (d *DB) get(ctx context.Context, dest any, query string, args ...any) error {
+	query, args, err := sqlx.In(query, args...)
+	if err != nil {
+		return err
+	}
 	return sqlx.GetContext(ctx, d.q(ctx), dest, query, args...)
 }
 
 func (d *DB) list(ctx context.Context, dest any, query string, args ...any) error {
+	query, args, err := sqlx.In(query, args...)
+	if err != nil {
+		return err
+	}
 	return sqlx.SelectContext(ctx, d.q(ctx), dest, query, args...)
 }
 
-// find reads one row; there is false without one. doing is what an error says.
+func (d *DB) run(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	query, args, err := sqlx.In(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return d.q(ctx).ExecContext(ctx, query, args...)
+}
+
+// exec writes, however many rows that is.
+func (d *DB) exec(ctx context.Context, doing, query string, args ...any) error {
+	_, err := d.run(ctx, query, args...)
+	return wrap(err, doing)
+}
+
+// change writes and reports whether it moved exactly one row.
+func (d *DB) change(ctx context.Context, doing, query string, args ...any) (bool, error) {
+	ok, err := changed(d.run(ctx, query, args...))
+	return ok, wrap(err, doing)
+}
+
+// find reads one row; there is false without one.
 func find[R any](ctx context.Context, d *DB, doing, query string, args ...any) (row R, there bool, err error) {
 	err = d.get(ctx, &row, query, args...)
 	if errors.Is(err, sql.ErrNoRows) {

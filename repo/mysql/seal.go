@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"ruxue/service/audit"
 )
 
@@ -31,12 +29,12 @@ func table(kind string) (string, error) {
 
 // Hold implements audit.SealStore.
 func (s *Seals) Hold(ctx context.Context, name, holder string, now, until time.Time) (bool, error) {
-	ok, err := changed(s.d.q(ctx).ExecContext(ctx, "UPDATE lease SET holder = ?, `until` = ? WHERE name = ? AND (holder = ? OR `until` <= ?)",
+	ok, err := changed(s.d.run(ctx, "UPDATE lease SET holder = ?, `until` = ? WHERE name = ? AND (holder = ? OR `until` <= ?)",
 		holder, until, name, holder, now))
 	if err != nil || ok {
 		return ok, wrap(err, "taking a lease")
 	}
-	_, err = s.d.q(ctx).ExecContext(ctx, "INSERT INTO lease (name, holder, `until`) VALUES (?, ?, ?)", name, holder, until)
+	_, err = s.d.run(ctx, "INSERT INTO lease (name, holder, `until`) VALUES (?, ?, ?)", name, holder, until)
 	if !isDuplicate(err) {
 		return err == nil, wrap(err, "taking a lease")
 	}
@@ -56,18 +54,10 @@ func (s *Seals) Unsealed(ctx context.Context, kind string, after int64, limit in
 	if err != nil {
 		return nil, err
 	}
-	var rows []provableRow
-	err = s.d.list(ctx, &rows, `SELECT t.id, t.row_hash FROM `+t+` t
+	return all(ctx, s.d, func(r provableRow) (audit.Row, error) { return audit.Row(r), nil }, "listing unsealed rows",
+		`SELECT t.id, t.row_hash FROM `+t+` t
 		LEFT JOIN seal s ON s.kind = ? AND s.row_id = t.id
 		WHERE t.id > ? AND t.row_hash IS NOT NULL AND s.seq IS NULL ORDER BY t.id LIMIT ?`, kind, after, limit)
-	if err != nil {
-		return nil, fmt.Errorf("listing unsealed rows: %w", err)
-	}
-	out := make([]audit.Row, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, audit.Row(r))
-	}
-	return out, nil
 }
 
 // MaxID implements audit.SealStore.
@@ -107,7 +97,7 @@ func (s *Seals) Append(ctx context.Context, kind string, rows []audit.Row, at ti
 		for _, r := range rows {
 			l := audit.Seal{Seq: head.Seq + 1, Kind: kind, RowID: r.ID, RowHash: r.RowHash, PrevHash: head.Hash, At: at}
 			l.Hash = l.Link()
-			_, err := s.d.q(ctx).ExecContext(ctx, `INSERT INTO seal (seq, kind, row_id, row_hash, prev_hash, hash, created_at)
+			_, err := s.d.run(ctx, `INSERT INTO seal (seq, kind, row_id, row_hash, prev_hash, hash, created_at)
 				VALUES (?, ?, ?, ?, ?, ?, ?)`, l.Seq, l.Kind, l.RowID, l.RowHash, l.PrevHash, l.Hash, *utc(&at))
 			if err != nil {
 				return fmt.Errorf("appending to the chain: %w", err)
@@ -120,17 +110,9 @@ func (s *Seals) Append(ctx context.Context, kind string, rows []audit.Row, at ti
 
 // Seals implements audit.SealStore.
 func (s *Seals) Seals(ctx context.Context, after int64, limit int) ([]audit.Seal, error) {
-	var rows []sealRow
-	err := s.d.list(ctx, &rows, `SELECT seq, kind, row_id, row_hash, prev_hash, hash, created_at
+	return all(ctx, s.d, func(r sealRow) (audit.Seal, error) { return audit.Seal(r), nil }, "reading the chain",
+		`SELECT seq, kind, row_id, row_hash, prev_hash, hash, created_at
 		FROM seal WHERE seq > ? ORDER BY seq LIMIT ?`, after, limit)
-	if err != nil {
-		return nil, fmt.Errorf("reading the chain: %w", err)
-	}
-	out := make([]audit.Seal, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, audit.Seal(r))
-	}
-	return out, nil
 }
 
 // RowHashes implements audit.SealStore.
@@ -139,12 +121,8 @@ func (s *Seals) RowHashes(ctx context.Context, kind string, ids []int64) (map[in
 	if err != nil {
 		return nil, err
 	}
-	query, args, err := sqlx.In(`SELECT id, row_hash FROM `+t+` WHERE id IN (?) AND row_hash IS NOT NULL`, ids)
-	if err != nil {
-		return nil, fmt.Errorf("listing row hashes: %w", err)
-	}
 	var rows []provableRow
-	if err := s.d.list(ctx, &rows, query, args...); err != nil {
+	if err := s.d.list(ctx, &rows, `SELECT id, row_hash FROM `+t+` WHERE id IN (?) AND row_hash IS NOT NULL`, ids); err != nil {
 		return nil, fmt.Errorf("listing row hashes: %w", err)
 	}
 	out := make(map[int64]string, len(rows))

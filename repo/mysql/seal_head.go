@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"ruxue/service/audit"
@@ -19,7 +18,7 @@ type headRow struct {
 
 // AddHead implements audit.HeadStore.
 func (s *Seals) AddHead(ctx context.Context, h audit.Head) (bool, error) {
-	_, err := s.d.q(ctx).ExecContext(ctx, `INSERT INTO seal_head (day, seq, hash, signed_at, certificate, signature)
+	_, err := s.d.run(ctx, `INSERT INTO seal_head (day, seq, hash, signed_at, certificate, signature)
 		VALUES (?, ?, ?, ?, ?, ?)`, h.Day, h.Seq, h.Hash, *utc(&h.At), h.Certificate, h.Signature)
 	if isDuplicate(err) {
 		return false, nil
@@ -36,15 +35,8 @@ func (s *Seals) HasHead(ctx context.Context, day string) (bool, error) {
 
 // Heads implements audit.HeadStore.
 func (s *Seals) Heads(ctx context.Context) ([]audit.Head, error) {
-	var rows []headRow
-	if err := s.d.list(ctx, &rows, `SELECT day, seq, hash, signed_at, certificate, signature FROM seal_head ORDER BY day`); err != nil {
-		return nil, fmt.Errorf("listing signed heads: %w", err)
-	}
-	out := make([]audit.Head, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, audit.Head(r))
-	}
-	return out, nil
+	return all(ctx, s.d, func(r headRow) (audit.Head, error) { return audit.Head(r), nil }, "listing signed heads",
+		`SELECT day, seq, hash, signed_at, certificate, signature FROM seal_head ORDER BY day`)
 }
 
 // Last implements audit.HeadStore.

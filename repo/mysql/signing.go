@@ -82,7 +82,7 @@ func (s *Signatures) EnsureDocument(ctx context.Context, v signing.DocumentVersi
 	if err != nil {
 		return v, err
 	}
-	_, err = s.d.q(ctx).ExecContext(ctx, `INSERT INTO document_version
+	_, err = s.d.run(ctx, `INSERT INTO document_version
 		(campaign_id, name, title, sha256, body, private, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		v.CampaignID, v.Name, v.Title, v.SHA256, body, v.Private, s.d.now())
 	if err != nil && !isDuplicate(err) {
@@ -128,7 +128,7 @@ func (s *Signatures) Insert(ctx context.Context, g signing.Signature) (int64, er
 	default:
 		return 0, fmt.Errorf("inserting a signature: state %q", g.State)
 	}
-	res, err := s.d.q(ctx).ExecContext(ctx, `INSERT INTO signature (ref, enrolment_id, document_version_id, document_name,
+	res, err := s.d.run(ctx, `INSERT INTO signature (ref, enrolment_id, document_version_id, document_name,
 		state, draft_name, final_name, strokes_cipher, strokes_sha256, picture_cipher, picture_sha256, handoff_ref,
 		app_id, openid, ip, user_agent, signed_at,
 		confirm_app_id, confirm_openid, confirm_ip, confirm_user_agent, final_at, row_hash)
@@ -152,7 +152,7 @@ func (s *Signatures) Insert(ctx context.Context, g signing.Signature) (int64, er
 
 // Finalise implements signing.Store.
 func (s *Signatures) Finalise(ctx context.Context, g signing.Signature) error {
-	ok, err := changed(s.d.q(ctx).ExecContext(ctx, `UPDATE signature SET state = 'final', draft_name = NULL,
+	ok, err := changed(s.d.run(ctx, `UPDATE signature SET state = 'final', draft_name = NULL,
 		final_name = document_name, confirm_app_id = ?, confirm_openid = ?, confirm_ip = ?, confirm_user_agent = ?,
 		final_at = ?, row_hash = ? WHERE id = ? AND state = 'draft'`,
 		g.Confirmer.AppID, g.Confirmer.OpenID, g.Confirmer.IP, g.Confirmer.UserAgent, g.FinalAt, g.RowHash, g.ID))
@@ -164,7 +164,7 @@ func (s *Signatures) Finalise(ctx context.Context, g signing.Signature) error {
 
 // Supersede implements signing.Store.
 func (s *Signatures) Supersede(ctx context.Context, id int64, at time.Time) error {
-	ok, err := changed(s.d.q(ctx).ExecContext(ctx, `UPDATE signature SET state = 'superseded', draft_name = NULL,
+	ok, err := changed(s.d.run(ctx, `UPDATE signature SET state = 'superseded', draft_name = NULL,
 		superseded_at = ? WHERE id = ? AND state = 'draft'`, at, id))
 	return settled(ok, err, "superseding a draft")
 }

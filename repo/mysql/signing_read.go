@@ -96,17 +96,9 @@ func (s *Signatures) ByID(ctx context.Context, id int64) (signing.Signature, err
 
 // Finals implements signing.Store.
 func (s *Signatures) Finals(ctx context.Context, enrolmentID int64) ([]signing.Signature, error) {
-	var rows []signatureRow
-	err := s.d.list(ctx, &rows, signatureColumns+signatureJoins+
-		` WHERE s.enrolment_id = ? AND s.final_name IS NOT NULL ORDER BY s.final_at, s.id`, enrolmentID)
-	if err != nil {
-		return nil, fmt.Errorf("listing signatures: %w", err)
-	}
-	out := make([]signing.Signature, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, r.signature())
-	}
-	return out, nil
+	return all(ctx, s.d, func(r signatureRow) (signing.Signature, error) { return r.signature(), nil }, "listing signatures",
+		signatureColumns+signatureJoins+
+			` WHERE s.enrolment_id = ? AND s.final_name IS NOT NULL ORDER BY s.final_at, s.id`, enrolmentID)
 }
 
 // ProvableSignature is a signature that is evidence, as an audit lists it.

@@ -56,7 +56,7 @@ const (
 // Insert stores a new account and sets its ID and Ref. Call it in a transaction.
 func (s *Staff) Insert(ctx context.Context, a *staff.Account) error {
 	ref := reference.New()
-	res, err := s.q(ctx).ExecContext(ctx, `INSERT INTO staff (ref, login, name, office, role, state, epoch, password_hash,
+	res, err := s.run(ctx, `INSERT INTO staff (ref, login, name, office, role, state, epoch, password_hash,
 		password_own, totp_step, scan_factor, created_at, updated_at) VALUES (?,?,?,?,?,?,1,?,?,0,0,?,?)`,
 		ref, a.Login, a.Name, a.Office, a.Role, staffActive, a.PasswordHash, a.PasswordOwn, s.now(), s.now())
 	if isDuplicate(err) {
@@ -77,11 +77,11 @@ func (s *Staff) Insert(ctx context.Context, a *staff.Account) error {
 }
 
 func (s *Staff) setSites(ctx context.Context, id int64, sites []string) error {
-	if _, err := s.q(ctx).ExecContext(ctx, `DELETE FROM staff_site WHERE staff_id=?`, id); err != nil {
+	if _, err := s.run(ctx, `DELETE FROM staff_site WHERE staff_id=?`, id); err != nil {
 		return fmt.Errorf("clearing an account's sites: %w", err)
 	}
 	for _, code := range sites {
-		if _, err := s.q(ctx).ExecContext(ctx, `INSERT INTO staff_site (staff_id, site_code) VALUES (?,?)`, id, code); err != nil {
+		if _, err := s.run(ctx, `INSERT INTO staff_site (staff_id, site_code) VALUES (?,?)`, id, code); err != nil {
 			return fmt.Errorf("storing an account's site: %w", err)
 		}
 	}
@@ -135,7 +135,7 @@ func (s *Staff) account(r staffRow) *staff.Account {
 // SetPassword stores a hash and ends every session by a new epoch, which it returns.
 func (s *Staff) SetPassword(ctx context.Context, id int64, hash string, own bool) (epoch int, err error) {
 	err = s.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.q(ctx).ExecContext(ctx, `UPDATE staff SET password_hash=?, password_own=?, epoch=epoch+1, updated_at=? WHERE id=?`,
+		if _, err := s.run(ctx, `UPDATE staff SET password_hash=?, password_own=?, epoch=epoch+1, updated_at=? WHERE id=?`,
 			hash, own, s.now(), id); err != nil {
 			return fmt.Errorf("storing a password's hash: %w", err)
 		}
@@ -149,8 +149,5 @@ func (s *Staff) SetPassword(ctx context.Context, id int64, hash string, own bool
 
 // LoggedIn notes the time of a login.
 func (s *Staff) LoggedIn(ctx context.Context, id int64) error {
-	if _, err := s.q(ctx).ExecContext(ctx, `UPDATE staff SET last_login_at=? WHERE id=?`, s.now(), id); err != nil {
-		return fmt.Errorf("storing the time of a login: %w", err)
-	}
-	return nil
+	return s.exec(ctx, "storing the time of a login", `UPDATE staff SET last_login_at=? WHERE id=?`, s.now(), id)
 }

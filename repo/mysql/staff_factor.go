@@ -16,7 +16,7 @@ func (s *Staff) SetTOTP(ctx context.Context, a *staff.Account, secret []byte, st
 	if err != nil {
 		return fmt.Errorf("sealing an authenticator's secret: %w", err)
 	}
-	_, err = s.q(ctx).ExecContext(ctx, `UPDATE staff SET totp_cipher=?, totp_step=?, factor_at=COALESCE(factor_at, ?), updated_at=? WHERE id=?`,
+	_, err = s.run(ctx, `UPDATE staff SET totp_cipher=?, totp_step=?, factor_at=COALESCE(factor_at, ?), updated_at=? WHERE id=?`,
 		sealed, step, s.now(), s.now(), a.ID)
 	return err
 }
@@ -42,12 +42,12 @@ func (s *Staff) TOTP(ctx context.Context, a *staff.Account) (secret []byte, last
 
 // UseTOTP moves the last used step forward; false when it is there already.
 func (s *Staff) UseTOTP(ctx context.Context, id, step int64) (bool, error) {
-	return changed(s.q(ctx).ExecContext(ctx, `UPDATE staff SET totp_step=? WHERE id=? AND totp_step<?`, step, id, step))
+	return changed(s.run(ctx, `UPDATE staff SET totp_step=? WHERE id=? AND totp_step<?`, step, id, step))
 }
 
 // RemoveTOTP takes the authenticator away.
 func (s *Staff) RemoveTOTP(ctx context.Context, id int64) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE staff SET totp_cipher=NULL, updated_at=? WHERE id=?`, s.now(), id)
+	_, err := s.run(ctx, `UPDATE staff SET totp_cipher=NULL, updated_at=? WHERE id=?`, s.now(), id)
 	return err
 }
 
@@ -58,7 +58,7 @@ func (s *Staff) SetScanFactor(ctx context.Context, id int64, on bool) error {
 	if on {
 		query, args = `UPDATE staff SET scan_factor=1, factor_at=COALESCE(factor_at, ?), updated_at=? WHERE id=?`, []any{s.now(), s.now(), id}
 	}
-	_, err := s.q(ctx).ExecContext(ctx, query, args...)
+	_, err := s.run(ctx, query, args...)
 	return err
 }
 
@@ -69,11 +69,11 @@ func (s *Staff) backupHash(id int64, code string) []byte {
 // SetBackupCodes replaces the account's backup codes.
 func (s *Staff) SetBackupCodes(ctx context.Context, id int64, codes []string) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.q(ctx).ExecContext(ctx, `DELETE FROM staff_backup_code WHERE staff_id=?`, id); err != nil {
+		if _, err := s.run(ctx, `DELETE FROM staff_backup_code WHERE staff_id=?`, id); err != nil {
 			return err
 		}
 		for _, c := range codes {
-			if _, err := s.q(ctx).ExecContext(ctx, `INSERT INTO staff_backup_code (staff_id, hash) VALUES (?,?)`, id, s.backupHash(id, c)); err != nil {
+			if _, err := s.run(ctx, `INSERT INTO staff_backup_code (staff_id, hash) VALUES (?,?)`, id, s.backupHash(id, c)); err != nil {
 				return err
 			}
 		}
@@ -83,7 +83,7 @@ func (s *Staff) SetBackupCodes(ctx context.Context, id int64, codes []string) er
 
 // UseBackupCode uses a code up; false when it is none of the account's or was used.
 func (s *Staff) UseBackupCode(ctx context.Context, id int64, code string) (bool, error) {
-	return changed(s.q(ctx).ExecContext(ctx, `UPDATE staff_backup_code SET used_at=? WHERE staff_id=? AND hash=? AND used_at IS NULL`,
+	return changed(s.run(ctx, `UPDATE staff_backup_code SET used_at=? WHERE staff_id=? AND hash=? AND used_at IS NULL`,
 		s.now(), id, s.backupHash(id, code)))
 }
 
@@ -96,10 +96,10 @@ func (s *Staff) BackupCodesLeft(ctx context.Context, id int64) (n int, err error
 // ClearFactors removes every second factor; a bound WeChat stays for messages.
 func (s *Staff) ClearFactors(ctx context.Context, id int64) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.q(ctx).ExecContext(ctx, `DELETE FROM staff_backup_code WHERE staff_id=?`, id); err != nil {
+		if _, err := s.run(ctx, `DELETE FROM staff_backup_code WHERE staff_id=?`, id); err != nil {
 			return err
 		}
-		_, err := s.q(ctx).ExecContext(ctx, `UPDATE staff SET totp_cipher=NULL, scan_factor=0, factor_at=NULL, updated_at=? WHERE id=?`, s.now(), id)
+		_, err := s.run(ctx, `UPDATE staff SET totp_cipher=NULL, scan_factor=0, factor_at=NULL, updated_at=? WHERE id=?`, s.now(), id)
 		return err
 	})
 }

@@ -12,7 +12,7 @@ import (
 // Bind stores which WeChat belongs to the account; fault.Conflict when it is
 // another account's.
 func (s *Staff) Bind(ctx context.Context, id int64, openID string) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE staff SET app_id=?, openid=?, bound_at=?, updated_at=? WHERE id=?`,
+	_, err := s.run(ctx, `UPDATE staff SET app_id=?, openid=?, bound_at=?, updated_at=? WHERE id=?`,
 		s.appID, openID, s.now(), s.now(), id)
 	if isDuplicate(err) {
 		return fault.Wrap(fault.Conflict, "这个微信已绑定另一个账号", err)
@@ -22,7 +22,7 @@ func (s *Staff) Bind(ctx context.Context, id int64, openID string) error {
 
 // Unbind forgets the account's WeChat.
 func (s *Staff) Unbind(ctx context.Context, id int64) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE staff SET app_id=NULL, openid=NULL, bound_at=NULL, scan_factor=0, updated_at=? WHERE id=?`, s.now(), id)
+	_, err := s.run(ctx, `UPDATE staff SET app_id=NULL, openid=NULL, bound_at=NULL, scan_factor=0, updated_at=? WHERE id=?`, s.now(), id)
 	return err
 }
 
@@ -71,7 +71,7 @@ func (s *Staff) List(ctx context.Context, offset, limit int) ([]staff.Account, i
 // Update stores what an account is for.
 func (s *Staff) Update(ctx context.Context, id int64, p staff.Person) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.q(ctx).ExecContext(ctx, `UPDATE staff SET name=?, office=?, role=?, updated_at=? WHERE id=?`,
+		if _, err := s.run(ctx, `UPDATE staff SET name=?, office=?, role=?, updated_at=? WHERE id=?`,
 			p.Name, p.Office, p.Role, s.now(), id); err != nil {
 			return fmt.Errorf("storing an account: %w", err)
 		}
@@ -85,13 +85,13 @@ func (s *Staff) SetDisabled(ctx context.Context, id int64, disabled bool) error 
 	if disabled {
 		state = staffDisabled
 	}
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE staff SET state=?, epoch=epoch+1, updated_at=? WHERE id=?`, state, s.now(), id)
+	_, err := s.run(ctx, `UPDATE staff SET state=?, epoch=epoch+1, updated_at=? WHERE id=?`, state, s.now(), id)
 	return err
 }
 
 // EndSessions ends every session of the account by a new epoch.
 func (s *Staff) EndSessions(ctx context.Context, id int64) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE staff SET epoch=epoch+1, updated_at=? WHERE id=?`, s.now(), id)
+	_, err := s.run(ctx, `UPDATE staff SET epoch=epoch+1, updated_at=? WHERE id=?`, s.now(), id)
 	return err
 }
 

@@ -106,31 +106,22 @@ func (s *Students) SetPhone(ctx context.Context, e *student.Enrolment, phone str
 	if err != nil {
 		return fmt.Errorf("sealing a phone number: %w", err)
 	}
-	_, err = s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET phone_cipher=?, phone_hash=?, updated_at=? WHERE id=?`,
+	return s.exec(ctx, "storing a phone number", `UPDATE enrolment SET phone_cipher=?, phone_hash=?, updated_at=? WHERE id=?`,
 		sealed, s.cipher.Lookup("phone", phone), s.now(), e.ID)
-	if err != nil {
-		return fmt.Errorf("storing a phone number: %w", err)
-	}
-	return nil
 }
 
 // LinkOpenID remembers that the person logged in from this WeChat account; the
 // latest one gets the messages.
 func (s *Students) LinkOpenID(ctx context.Context, personID int64, appID, openid string) error {
-	_, err := s.q(ctx).ExecContext(ctx, `INSERT INTO person_openid (person_id, app_id, openid, created_at, last_seen_at)
+	return s.exec(ctx, "linking a WeChat account", `INSERT INTO person_openid (person_id, app_id, openid, created_at, last_seen_at)
 		VALUES (?,?,?,?,?) ON DUPLICATE KEY UPDATE last_seen_at=VALUES(last_seen_at)`,
 		personID, appID, openid, s.now(), s.now())
-	if err != nil {
-		return fmt.Errorf("linking a WeChat account: %w", err)
-	}
-	return nil
 }
 
 // SetFirstLogin records when the student first logged in; later times change
 // nothing.
 func (s *Students) SetFirstLogin(ctx context.Context, enrolmentID int64) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET first_login_at=? WHERE id=? AND first_login_at IS NULL`, s.now(), enrolmentID)
-	return wrap(err, "noting a first login")
+	return s.exec(ctx, "noting a first login", `UPDATE enrolment SET first_login_at=? WHERE id=? AND first_login_at IS NULL`, s.now(), enrolmentID)
 }
 
 // choosable is the condition under which a door may be taken, as
@@ -150,7 +141,7 @@ func choosable(choice string) string {
 // SetChoice records the door taken; false when the enrolment has bound already,
 // or the door is shut to it.
 func (s *Students) SetChoice(ctx context.Context, enrolmentID int64, choice string) (bool, error) {
-	ok, err := changed(s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET choice=?, updated_at=? WHERE id=? AND `+choosable(choice),
+	ok, err := changed(s.run(ctx, `UPDATE enrolment SET choice=?, updated_at=? WHERE id=? AND `+choosable(choice),
 		choice, s.now(), enrolmentID))
 	if err != nil || ok {
 		return ok, err
@@ -162,7 +153,7 @@ func (s *Students) SetChoice(ctx context.Context, enrolmentID int64, choice stri
 
 // SetVerified records when the admission data were confirmed, the first time.
 func (s *Students) SetVerified(ctx context.Context, enrolmentID int64) error {
-	_, err := s.q(ctx).ExecContext(ctx, `UPDATE enrolment SET verified_at=?, updated_at=? WHERE id=? AND verified_at IS NULL`,
+	_, err := s.run(ctx, `UPDATE enrolment SET verified_at=?, updated_at=? WHERE id=? AND verified_at IS NULL`,
 		s.now(), s.now(), enrolmentID)
 	return err
 }
