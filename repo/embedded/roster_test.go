@@ -1,16 +1,14 @@
 package embedded_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
 	"testing"
 	"time"
 
 	"ruxue/config/campaigns"
 	"ruxue/repo/embedded"
-	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
+	"ruxue/repo/repotest"
 	"ruxue/service/campaign"
 	"ruxue/service/roster"
 	"ruxue/service/staff"
@@ -34,14 +32,7 @@ func standIn(t *testing.T) *mysql.DB {
 	if err := mysql.Migrate(ctx, pool); err != nil {
 		t.Fatal(err)
 	}
-	keys, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.New(keys, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{3}, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := repotest.Ring(t)
 	return mysql.New(pool, ring, time.Now)
 }
 

@@ -3,7 +3,6 @@ package mysql_test
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -13,28 +12,12 @@ import (
 	"time"
 
 	"ruxue/repo/keyring"
+	"ruxue/repo/repotest"
 	"ruxue/service/admission"
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/sealed"
 )
-
-// shelf keeps sealed files in memory.
-type shelf struct{ sync.Map }
-
-func (s *shelf) Put(_ context.Context, key string, data []byte) error {
-	s.Store(key, data)
-	return nil
-}
-func (s *shelf) Get(_ context.Context, key string) ([]byte, error) {
-	v, _ := s.Load(key)
-	data, _ := v.([]byte)
-	return data, nil
-}
-func (s *shelf) Delete(_ context.Context, key string) error {
-	s.Map.Delete(key)
-	return nil
-}
 
 // badLines counts the rows of a file of bad rows.
 type badLines struct{ n int }
@@ -89,23 +72,10 @@ func (m *mortal) Release(ctx context.Context, ref, holder string, at time.Time) 
 	}
 }
 
-func ringOf(t *testing.T) *keyring.Ring {
-	t.Helper()
-	keys, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := keyring.New(keys, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{4}, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 // hall is a list on the desk that two workers may work on.
 type hall struct {
 	*roll
-	files *shelf
+	files *folder
 	ring  *keyring.Ring
 	ref   string
 	rows  [][]string
@@ -114,7 +84,7 @@ type hall struct {
 // newHall has a checked list of n students, the first of whom is refused by the
 // rules and the second by the records, given over to be applied.
 func newHall(t *testing.T, n int) *hall {
-	h := &hall{roll: newRoll(t), files: &shelf{}, ring: ringOf(t)}
+	h := &hall{roll: newRoll(t), files: &folder{}, ring: repotest.Ring(t)}
 	for i := range n {
 		h.rows = append(h.rows, listed(i))
 	}

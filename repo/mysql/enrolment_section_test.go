@@ -3,7 +3,6 @@ package mysql_test
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -32,14 +31,7 @@ type enrolled struct {
 
 func newEnrolled(t *testing.T, students int) enrolled {
 	t.Helper()
-	keys, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.New(keys, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := repotest.Ring(t)
 	raw := repotest.MySQL(t)
 	e := enrolled{raw: raw, db: mysql.New(raw, ring, time.Now), ring: ring}
 	raw.MustExec(`INSERT INTO campaign (code, version, created_at, updated_at) VALUES ('hhu', 1, NOW(6), NOW(6))`)

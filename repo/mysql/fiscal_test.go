@@ -2,15 +2,14 @@ package mysql_test
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
+	"ruxue/repo/repotest"
 	"ruxue/service/audit"
 	"ruxue/service/fiscal"
 	"ruxue/service/payment"
@@ -28,14 +27,7 @@ func newReceiptDesk(t *testing.T, n int) *receiptDesk {
 	t.Helper()
 	x := newTill(t)
 	x.thousand(n, payment.Day(time.Now().AddDate(0, 0, -2)).Add(12*time.Hour))
-	keys, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.New(keys, base64.StdEncoding.EncodeToString(make([]byte, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := repotest.Ring(t)
 	db := mysql.New(x.db, ring, x.now)
 	return &receiptDesk{x, db, fiscal.NewImporter(fiscal.Options{Store: db.Fiscal(), Audit: audit.NewLog(db.Audits(), x.now), Now: x.now})}
 }

@@ -1,16 +1,13 @@
 package mysql_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"ruxue/repo/keyring"
 	"ruxue/repo/redis"
 	"ruxue/repo/repotest"
 	"ruxue/service/fault"
@@ -38,14 +35,7 @@ func (g *gate) SendCode(_ context.Context, phone, code string, minutes int) erro
 
 func newGate(t *testing.T, limits student.Limits, edits ...string) *gate {
 	t.Helper()
-	keys, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.New(keys, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{5}, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := repotest.Ring(t)
 	rdb := repotest.Redis(t)
 	g := &gate{roll: newRoll(t, edits...), sent: map[string]string{}}
 	g.svc = student.New(g.db.Students(), redis.NewCodes(rdb, ring, g.now), g, redis.NewLimiter(rdb, "limit:").WithHasher(ring), limits, g.now)

@@ -1,8 +1,6 @@
 package mysql_test
 
 import (
-	"bytes"
-	"encoding/base64"
 	"fmt"
 	"sync"
 	"testing"
@@ -10,7 +8,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 	"ruxue/repo/repotest"
 	"ruxue/service/reference"
@@ -44,14 +41,7 @@ const postApp = "wxapp"
 
 func newPost(t *testing.T, students int) *post {
 	t.Helper()
-	keys, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.New(keys, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{9}, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := repotest.Ring(t)
 	p := &post{raw: repotest.MySQL(t), now: time.Date(2026, 3, 12, 6, 0, 0, 0, time.UTC)}
 	p.db = mysql.New(p.raw, ring, p.clock)
 	p.raw.MustExec(`INSERT INTO campaign (id, code, version, created_at, updated_at) VALUES (1, 'hhu', 1, NOW(6), NOW(6)), (2, 'wust', 1, NOW(6), NOW(6))`)

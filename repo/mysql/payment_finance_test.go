@@ -41,6 +41,27 @@ func refundOf(no string, fen int64, key string) payment.RefundInput {
 	return payment.RefundInput{OutTradeNo: no, AmountFen: fen, Reason: "教材费退回", Key: key, By: qian}
 }
 
+// refund asks for a refund that finance may make.
+func (x *till) refund(no string, fen int64, key string) payment.Refund {
+	x.t.Helper()
+	r, err := x.svc.RequestRefund(x.t.Context(), refundOf(no, fen, key))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return r
+}
+
+// abnormal is a refund that WeChat Pay could not bring to the payer's account.
+func (x *till) abnormal() payment.Refund {
+	x.t.Helper()
+	_, no := x.paid(1)
+	r := x.refund(no, 20_000, "form-1")
+	x.fault("refund.result", "error", "ABNORMAL")
+	x.tick()
+	x.until("told abnormal", func() bool { return x.rows("refund", "state='abnormal'") == 1 })
+	return r
+}
+
 func wantKind(t *testing.T, what string, err error, kind fault.Kind) {
 	t.Helper()
 	if err == nil || fault.KindOf(err) != kind {
@@ -96,11 +117,8 @@ func (x *till) tickAnyway() { _, _ = x.svc.Tick(x.t.Context()) }
 func TestARejectedRefundFreesTheMoney(t *testing.T) {
 	x := newFinanceTill(t)
 	_, no := x.paid(1)
-	r, err := x.svc.RequestRefund(t.Context(), refundOf(no, 320_000, "form-1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = x.svc.DecideRefund(t.Context(), r.OutRefundNo, false, " ", sun)
+	r := x.refund(no, 320_000, "form-1")
+	_, err := x.svc.DecideRefund(t.Context(), r.OutRefundNo, false, " ", sun)
 	wantKind(t, "without a reason", err, fault.Invalid)
 	if _, err := x.svc.DecideRefund(t.Context(), r.OutRefundNo, false, "材料不全", sun); err != nil {
 		t.Fatal(err)
@@ -132,14 +150,7 @@ func TestRefundsAtOnceNeverExceedThePayment(t *testing.T) {
 
 func TestAnAbnormalRefundIsOnTheListUntilItIsMended(t *testing.T) {
 	x := newFinanceTill(t)
-	_, no := x.paid(1)
-	r, err := x.svc.RequestRefund(t.Context(), refundOf(no, 20_000, "form-1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	x.fault("refund.result", "error", "ABNORMAL")
-	x.tick()
-	x.until("told abnormal", func() bool { return x.rows("refund", "state='abnormal'") == 1 })
+	r := x.abnormal()
 	p := x.openProblem(payment.ProblemRefund)
 	if !strings.Contains(p.Remedy(), "异常退款") || p.OutTradeNo != r.OutRefundNo {
 		t.Errorf("the list says %+v: %s", p, p.Remedy())
@@ -164,10 +175,7 @@ func TestARefundThatWeChatPayRefuses(t *testing.T) {
 	x := newFinanceTill(t)
 	_, no := x.paid(1)
 	ctx := t.Context()
-	r, err := x.svc.RequestRefund(ctx, refundOf(no, 20_000, "form-1"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := x.refund(no, 20_000, "form-1")
 	x.fault("pay.refund", "error", "ACCOUNT_ERROR")
 	x.tick()
 	want(t, "failed", x.rows("refund", "state='failed'"), 1)
@@ -185,9 +193,7 @@ func TestARefundThatWeChatPayRefuses(t *testing.T) {
 	want(t, "open problems", x.rows("payment_problem", "resolved_at IS NULL"), 0)
 	wantKind(t, "again", x.svc.RetryRefund(ctx, r.OutRefundNo, qian), fault.Conflict)
 	x.fault("refund.result", "error", "CLOSED")
-	if r, err = x.svc.RequestRefund(ctx, refundOf(no, 10_000, "form-2")); err != nil {
-		t.Fatal(err)
-	}
+	r = x.refund(no, 10_000, "form-2")
 	x.tick()
 	x.until("closed", func() bool { return x.rows("refund", "state='closed'") == 1 })
 	wantKind(t, "repeating a closed one", x.svc.RetryRefund(ctx, r.OutRefundNo, qian), fault.Conflict)
@@ -196,7 +202,7 @@ func TestARefundThatWeChatPayRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantKind(t, "answered twice", x.svc.AnswerProblem(ctx, p.ID, "x", qian), fault.Conflict)
-	if _, err = x.svc.RequestRefund(ctx, refundOf(no, 10_000, "form-3")); err != nil {
+	if _, err := x.svc.RequestRefund(ctx, refundOf(no, 10_000, "form-3")); err != nil {
 		t.Errorf("a new one after the closed one: %v", err)
 	}
 }
@@ -204,9 +210,7 @@ func TestARefundThatWeChatPayRefuses(t *testing.T) {
 func TestAWaivedPlaceGetsItsMoneyBack(t *testing.T) {
 	x := newFinanceTill(t)
 	id, no := x.paid(1)
-	if _, err := x.svc.RequestRefund(t.Context(), refundOf(no, 20_000, "form-1")); err != nil {
-		t.Fatal(err)
-	}
+	x.refund(no, 20_000, "form-1")
 	for range 3 { // the decision's transaction may run again
 		if err := x.svc.RefundWaived(t.Context(), id); err != nil {
 			t.Fatal(err)
@@ -224,14 +228,7 @@ func TestAWaivedPlaceGetsItsMoneyBack(t *testing.T) {
 // Pay then carries out after all, is told to finance.
 func TestMoneySentBackTwice(t *testing.T) {
 	x := newFinanceTill(t)
-	_, no := x.paid(1)
-	r, err := x.svc.RequestRefund(t.Context(), refundOf(no, 20_000, "form-1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	x.fault("refund.result", "error", "ABNORMAL")
-	x.tick()
-	x.until("told abnormal", func() bool { return x.rows("refund", "state='abnormal'") == 1 })
+	r := x.abnormal()
 	if err := x.svc.FinishByHand(t.Context(), r.OutRefundNo, "2026-11-22 流水 778899", qian); err != nil {
 		t.Fatal(err)
 	}
@@ -277,10 +274,7 @@ func TestASecondPaymentMayWaitForFinance(t *testing.T) {
 func TestByHandAsksWeChatPayFirst(t *testing.T) {
 	x := newFinanceTill(t)
 	_, no := x.paid(1)
-	r, err := x.svc.RequestRefund(t.Context(), refundOf(no, 20_000, "form-1"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := x.refund(no, 20_000, "form-1")
 	x.fault("pay.refund", "drop", "")
 	x.tick()
 	x.fault("pay.refund", "error", "ACCOUNT_ERROR")

@@ -1,9 +1,7 @@
 package mysql_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -14,7 +12,6 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ruxue/config/campaigns"
-	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 	"ruxue/repo/repotest"
 	"ruxue/service/campaign"
@@ -51,22 +48,17 @@ func (r *roll) pass(d time.Duration) {
 // newRoll applies hhu.yaml, each pair of edits replaced.
 func newRoll(t *testing.T, edits ...string) *roll {
 	t.Helper()
-	keys, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.New(keys, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{3}, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := repotest.Ring(t)
 	r := &roll{t: t, raw: repotest.MySQL(t), at: time.Date(2026, 3, 12, 6, 0, 0, 0, time.UTC)}
 	r.db = mysql.New(r.raw, ring, r.now)
 	r.apply(0, edits...)
 	service := campaign.NewService(r.db.Campaigns(), r.now)
 	r.reg = registration.New(r.db.Registrations(), service, announcer{notice.NewOutbox(r.db.Outbox(), r.now)}, slog.New(slog.DiscardHandler))
-	if r.c, err = service.ByCode(t.Context(), "hhu"); err != nil {
+	c, err := service.ByCode(t.Context(), "hhu")
+	if err != nil {
 		t.Fatal(err)
 	}
+	r.c = c
 	return r
 }
 

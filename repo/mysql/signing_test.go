@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"os"
 	"path/filepath"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 	"ruxue/repo/redis"
 	"ruxue/repo/repotest"
@@ -74,14 +72,7 @@ var signTrace = signing.Trace{AppID: "wx1", OpenID: signPhone, IP: "2001:db8::7"
 
 func newDesk(t testing.TB, confirm bool) *desk {
 	t.Helper()
-	set, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.New(set, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := repotest.Ring(t)
 	d := &desk{sql: repotest.MySQL(t), registrar: &registrar{}}
 	d.ms.Store(time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC).UnixMilli())
 	d.db = mysql.New(d.sql, ring, d.now)

@@ -1,8 +1,6 @@
 package redis_test
 
 import (
-	"bytes"
-	"encoding/base64"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -11,7 +9,6 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"ruxue/repo/keyring"
 	"ruxue/repo/redis"
 	"ruxue/repo/repotest"
 	"ruxue/service/student"
@@ -26,14 +23,7 @@ type codeBox struct {
 
 func newCodeBox(t *testing.T) *codeBox {
 	t.Helper()
-	keys, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.New(keys, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := repotest.Ring(t)
 	b := &codeBox{t: t, rdb: repotest.Redis(t), now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
 	b.Codes = redis.NewCodes(b.rdb, ring, func() time.Time { return b.now })
 	return b

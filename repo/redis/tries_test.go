@@ -1,29 +1,19 @@
 package redis_test
 
 import (
-	"bytes"
-	"encoding/base64"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"ruxue/repo/keyring"
 	"ruxue/repo/redis"
 	"ruxue/repo/repotest"
 	"ruxue/service/captcha"
 )
 
 func TestTriesLockAndAreForgotten(t *testing.T) {
-	keys, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.New(keys, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := repotest.Ring(t)
 	rdb := repotest.Redis(t)
 	s := redis.NewTries(rdb, ring)
 	take := func(key string) (int, time.Duration) {

@@ -1,8 +1,6 @@
 package app_test
 
 import (
-	"bytes"
-	"encoding/base64"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +11,6 @@ import (
 
 	"ruxue/cmd/internal/app"
 	"ruxue/config/campaigns"
-	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 	"ruxue/repo/repotest"
 	"ruxue/repo/sheet"
@@ -30,14 +27,7 @@ type office struct {
 }
 
 func newOffice(t *testing.T) *office {
-	keys, err := keyring.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.New(keys, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{3}, 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := repotest.Ring(t)
 	o := &office{t: t, db: mysql.New(repotest.MySQL(t), ring, time.Now), dir: t.TempDir()}
 	body, err := campaigns.Files.ReadFile("hhu.yaml")
 	if err != nil {

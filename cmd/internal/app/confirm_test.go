@@ -12,7 +12,6 @@ import (
 
 	"ruxue/cmd/internal/app"
 	"ruxue/cmd/internal/stage"
-	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 )
 
@@ -38,10 +37,7 @@ func confirmWorld(t testing.TB, n int) *world {
 // store is the database with the world's keys.
 func (w *world) store(t testing.TB) *mysql.DB {
 	t.Helper()
-	ring, err := keyring.New(w.cfg.Keys.Keyset, w.cfg.Keys.Lookup)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := w.ring(t)
 	return mysql.New(w.db(t), ring, w.clock.now)
 }
 

@@ -14,7 +14,6 @@ import (
 	"ruxue/cmd/internal/app"
 	"ruxue/cmd/internal/stage"
 	"ruxue/repo/blob"
-	"ruxue/repo/keyring"
 )
 
 const rareName = "李𬭩雯"
@@ -194,10 +193,7 @@ func (w *world) tamper(t *testing.T, ref string, changed []byte) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ring, err := keyring.New(w.cfg.Keys.Keyset, w.cfg.Keys.Lookup)
-		if err != nil {
-			t.Fatal(err)
-		}
+		ring := w.ring(t)
 		forged, err := ring.Seal(changed, "evidence.file:"+number) // by who has the keys, too
 		if err != nil {
 			t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 
 	"ruxue/cmd/internal/stage"
 	"ruxue/h5"
-	"ruxue/repo/keyring"
 	"ruxue/repo/mysql"
 	"ruxue/repo/simulator"
 	"ruxue/service/campaign"
@@ -37,10 +36,7 @@ func (quiet) Registered(context.Context, *campaign.Campaign, *student.Enrolment)
 // registration, in one transaction, through the same two services.
 func (w *world) review(t *testing.T, s stage.Student, approve bool, remark string) {
 	t.Helper()
-	ring, err := keyring.New(w.cfg.Keys.Keyset, w.cfg.Keys.Lookup)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := w.ring(t)
 	rows := w.db(t)
 	db := mysql.New(rows, ring, time.Now)
 	faces, err := face.New(face.Options{Store: db.Faces(), Cascade: h5.Cascade()})

@@ -31,7 +31,7 @@ func (w *world) staffOn(on *stage.Walker, role staff.Role, sites ...string) (dev
 }
 
 // ring are the App's keys.
-func (w *world) ring(t *testing.T) *keyring.Ring {
+func (w *world) ring(t testing.TB) *keyring.Ring {
 	t.Helper()
 	r, err := keyring.New(w.cfg.Keys.Keyset, w.cfg.Keys.Lookup)
 	if err != nil {
