@@ -14,7 +14,19 @@ func (h *Handler) routes() {
 	e.NoRoute(h.notFound)
 	e.NoMethod(h.notFound) // the address of a form, opened again: a page, not gin's words
 
-	// Nobody in particular.
+	h.openRoutes(e)
+	e.GET(oauthPath, h.guard(h.withSession), h.do(h.oauth))
+	h.handoffRoutes(e.Group("/h/:ticket", h.guard(h.withSession)))
+	h.staffRoutes(e)
+	c := e.Group("/c/:campaign", h.guard(h.withCampaign), h.guard(h.withSession))
+	h.visitorRoutes(c)
+	h.studentRoutes(c.Group("", h.guard(h.withStudent)))
+	h.payRoutes(e.Group("/pay/:campaign", h.guard(h.withCampaign), h.guard(h.withSession), h.guard(h.withStudent),
+		h.guard(h.reach("pay", ""))))
+}
+
+// openRoutes ask for no session.
+func (h *Handler) openRoutes(e *gin.Engine) {
 	e.GET("/healthz", h.healthz)
 	e.GET("/readyz", h.readyz)
 	e.GET("/static/*path", gin.WrapH(h.Pages.Handler()))
@@ -31,10 +43,10 @@ func (h *Handler) routes() {
 	e.GET("/wechat", h.do(h.wechatEcho))
 	e.POST("/wechat", h.do(h.wechatPush))
 	e.POST("/pay/notify", h.do(h.payNotify))
+}
 
-	// A browser, logged in or not.
-	e.GET(oauthPath, h.guard(h.withSession), h.do(h.oauth))
-	c := e.Group("/c/:campaign", h.guard(h.withCampaign), h.guard(h.withSession))
+// visitorRoutes are a campaign's pages for any browser, logged in or not.
+func (h *Handler) visitorRoutes(c *gin.RouterGroup) {
 	c.GET("", h.do(h.start))
 	c.GET("/", h.do(h.start))
 	c.GET("/login", h.do(h.loginPage))
@@ -47,9 +59,10 @@ func (h *Handler) routes() {
 	c.GET("/help", h.do(h.help))
 	c.GET("/privacy", h.do(h.privacy))
 	c.GET("/follow.png", h.do(h.followQR))
+}
 
-	// The phone that scanned a handoff, by its ticket and openid.
-	t := e.Group("/h/:ticket", h.guard(h.withSession))
+// handoffRoutes are for the phone that scanned a handoff, by its ticket and openid.
+func (h *Handler) handoffRoutes(t *gin.RouterGroup) {
 	t.GET("", h.do(h.scanPage))
 	t.POST("/active", h.do(h.handoffActive))
 	t.POST("/sign", h.do(h.handoffSign))
@@ -58,13 +71,10 @@ func (h *Handler) routes() {
 	tf.POST("/consent", h.do(h.handoffConsent))
 	tf.POST("/check", h.do(h.handoffCheck))
 	tf.POST("/archive", h.do(h.handoffArchive))
+}
 
-	h.staffRoutes(e)
-
-	h.studentRoutes(c.Group("", h.guard(h.withStudent)))
-
-	p := e.Group("/pay/:campaign", h.guard(h.withCampaign), h.guard(h.withSession), h.guard(h.withStudent),
-		h.guard(h.reach("pay", "")))
+// payRoutes lie in the one directory that is registered with WeChat Pay.
+func (h *Handler) payRoutes(p *gin.RouterGroup) {
 	p.GET("", h.do(h.payPage))
 	p.POST("/free", h.do(h.payFree))
 	p.POST("/attempt", h.do(h.payAttempt))
@@ -118,6 +128,15 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	a.POST("/:slot/remove", h.guard(h.editable), h.do(h.removeAttachment))
 	a.POST("/:slot/handoff", h.guard(h.slotMendable), h.do(h.uploadHandoff))
 
+	h.signRoutes(s)
+
+	done := s.Group("/done", h.guard(h.reach("done", "")))
+	done.GET("", h.do(h.donePage))
+}
+
+// signRoutes are the documents to sign, the papers that come of it, and the
+// PC's side of a handoff.
+func (h *Handler) signRoutes(s *gin.RouterGroup) {
 	d := s.Group("/sign/:document", h.guard(h.reach("sign", "document")))
 	d.GET("", h.do(h.signPage))
 	d.POST("", h.do(h.sign))
@@ -130,9 +149,6 @@ func (h *Handler) studentRoutes(s *gin.RouterGroup) {
 	s.GET("/handoff/:ref", h.do(h.handoffState))
 	s.GET("/handoff/:ref/events", h.do(h.handoffEvents))
 	s.POST("/handoff/:ref/end", h.do(h.handoffEnd))
-
-	done := s.Group("/done", h.guard(h.reach("done", "")))
-	done.GET("", h.do(h.donePage))
 }
 
 // applyRoutes are the pages of 保留入学资格 and 放弃入学资格.

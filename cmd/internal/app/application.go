@@ -3,22 +3,19 @@ package app
 import (
 	"context"
 
+	"ruxue/handler"
 	"ruxue/service/application"
-	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/notice"
 	"ruxue/service/payment"
-	"ruxue/service/registration"
-	"ruxue/service/signing"
 	"ruxue/service/student"
 )
 
-// applications builds the service for 保留入学资格, 申请入学 and 放弃入学资格.
-func (a *App) applications(campaigns *campaign.Service, outbox *notice.Outbox, registrar *registration.Service,
-	payments *payment.Service, signatures *signing.Service) *application.Service {
-	return application.New(application.Options{Store: a.DB.Applications(), Signer: signatures, Gate: registrar.Editable,
-		ClosePayments: payments.CloseAll, Audit: audit.NewLog(a.DB.Audits(), a.now), Now: a.now,
-		Announcer: applicationAnnouncer{announcer{outbox, a.cfg.BaseURL}, campaigns, a}, Decided: refundWaived(payments)})
+// wireApplications adds 保留入学资格, 申请入学 and 放弃入学资格.
+func (a *App) wireApplications(d *handler.Deps, outbox *notice.Outbox) {
+	d.Applications = application.New(application.Options{Store: a.DB.Applications(), Signer: d.Signing, Gate: d.Registration.Editable,
+		ClosePayments: d.Payments.CloseAll, Audit: a.audit(), Now: a.now,
+		Announcer: applicationAnnouncer{announcer{outbox, a.cfg.BaseURL}, d.Campaigns, a}, Decided: refundWaived(d.Payments)})
 }
 
 // refundWaived sends back what was paid for a place whose waiver is approved,

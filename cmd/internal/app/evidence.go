@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"time"
 
 	"ruxue/config"
 	"ruxue/h5"
+	"ruxue/repo/redis"
 	"ruxue/service/application"
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
@@ -15,6 +17,19 @@ import (
 	"ruxue/service/review"
 	"ruxue/service/signing"
 )
+
+// wireSigning adds the bridge to the phone, the signatures and the PDFs that
+// prove them, and the workers that carry, make and seal them.
+func (a *App) wireSigning(b *built) (err error) {
+	d, store := &b.deps, redis.NewHandoffs(a.rdb)
+	d.Handoffs = signing.NewHandoffs(store, a.now, rand.Reader)
+	d.Signing = signing.New(a.DB.Signatures(), d.Handoffs, d.Registration, a.now)
+	if d.Evidence, err = a.evidence(d.Campaigns); err != nil {
+		return err
+	}
+	b.workers = append(b.workers, store.Run, d.Evidence.Run, a.sealer(d.Evidence.Seal), a.sealAlarm)
+	return nil
+}
 
 // evidence builds the service that makes and checks the sealed PDFs.
 func (a *App) evidence(campaigns *campaign.Service) (*evidence.Service, error) {
@@ -33,7 +48,7 @@ func (a *App) evidence(campaigns *campaign.Service) (*evidence.Service, error) {
 
 // chain is the sealer over every provable kind.
 func (a *App) chain() *audit.Sealer {
-	log := audit.NewLog(a.DB.Audits(), a.now)
+	log := a.audit()
 	sign := signing.New(a.DB.Signatures(), nil, nil, a.now)
 	proofs := evidence.New(evidence.Options{Store: a.DB.Evidence()})
 	return audit.NewSealer(a.DB.Seals(), []audit.Provable{

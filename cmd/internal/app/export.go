@@ -3,7 +3,6 @@ package app
 import (
 	"ruxue/h5"
 	"ruxue/repo/sheet"
-	"ruxue/service/audit"
 	"ruxue/service/export"
 	"ruxue/service/reference"
 )
@@ -14,7 +13,7 @@ func (a *App) wireExport(out *built) {
 	store := a.DB.Roster()
 	d.Exports = export.New(export.Options{Store: a.DB.Exports(), Roll: store, Ledger: store, Sections: d.Sections, Attachments: d.Attachments,
 		Signed: d.Signing, Evidence: d.Evidence, Campaigns: d.Campaigns, Files: a.files(),
-		Audit: audit.NewLog(a.DB.Audits(), a.now), Workbook: workbook, Font: h5.Font(), Holder: reference.New(), Now: a.now, Log: a.log})
+		Audit: a.audit(), Workbook: workbook, Font: h5.Font(), Holder: reference.New(), Now: a.now, Log: a.log})
 	out.workers = append(out.workers, d.Exports.Run)
 }
 

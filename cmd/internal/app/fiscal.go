@@ -20,8 +20,8 @@ import (
 )
 
 // wireFiscal adds the fiscal receipts, and the worker that removes old lists.
-func (a *App) wireFiscal(b *built, outbox *notice.Outbox, campaigns *campaign.Service) {
-	desk := fiscal.NewDesk(fiscal.DeskOptions{Importer: receiptImporter(a.DB, outbox, campaigns, a.cfg.BaseURL, a.now), Imports: a.DB.Fiscal(),
+func (a *App) wireFiscal(b *built, outbox *notice.Outbox) {
+	desk := fiscal.NewDesk(fiscal.DeskOptions{Importer: receiptImporter(a.DB, outbox, b.deps.Campaigns, a.cfg.BaseURL, a.now), Imports: a.DB.Fiscal(),
 		Files: a.files(), Log: a.log,
 		OpenTable:  func(r io.ReaderAt, size int64) (tabular.Table, error) { return sheet.Open(r, size) },
 		NewBadFile: func() fiscal.BadFile { return &sheet.BadRows{} }})

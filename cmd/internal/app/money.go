@@ -4,26 +4,22 @@ import (
 	"context"
 	"crypto/rand"
 
-	"ruxue/handler"
 	"ruxue/repo/wxpay"
-	"ruxue/service/audit"
 	"ruxue/service/payment"
 )
 
-// payments is the money of the deployment's one merchant.
-func (a *App) payments(p providers, registrar payment.Registrar) *payment.Service {
+// wireMoney adds the money of the deployment's one merchant, what finance's
+// pages read, and the workers that ask WeChat Pay.
+func (a *App) wireMoney(b *built, p providers) {
+	d := &b.deps
 	a.pay = p.pay
-	a.money = payment.New(payment.Deps{Store: a.DB.Payments(), Gateway: p.pay, Registrar: registrar, Clock: a.now,
+	a.money = payment.New(payment.Deps{Store: a.DB.Payments(), Gateway: p.pay, Registrar: d.Registration, Clock: a.now,
 		Rand: rand.Reader, Logger: a.log, AppID: a.cfg.WeChat.AppID, MchID: a.cfg.WeChatPay.MchID,
 		NotifyURL:       a.cfg.BaseURL + "/pay/notify",
-		ApproveAboveFen: a.cfg.Finance.RefundAlone * 100, ApproveSurplus: a.cfg.Finance.ApproveSurplus, Audit: audit.NewLog(a.DB.Audits(), a.now),
+		ApproveAboveFen: a.cfg.Finance.RefundAlone * 100, ApproveSurplus: a.cfg.Finance.ApproveSurplus, Audit: a.audit(),
 		OnEvent: a.counter("ruxue_payment_events_total", "Money events by name.")})
-	return a.money
-}
-
-// wireMoney hands finance's pages what they read.
-func (a *App) wireMoney(d *handler.Deps) {
-	d.Till, d.Bills, d.ReportSheet = a.DB.Payments(), a.pay, ReconciliationSheet
+	d.Payments, d.PayNotify, d.Till, d.Bills, d.ReportSheet = a.money, p.pay, a.DB.Payments(), p.pay, ReconciliationSheet
+	b.workers = append(b.workers, a.money.Work, a.certificates(p.pay), a.reconciler)
 }
 
 // certificates renews WeChat Pay's platform certificates, where the merchant

@@ -18,7 +18,7 @@ import (
 // that makes decisions true.
 func (a *App) wireReviews(b *built, outbox *notice.Outbox) {
 	d := &b.deps
-	log := audit.NewLog(a.DB.Audits(), a.now)
+	log := a.audit()
 	tell := teller{outbox: outbox, students: a.DB.Students(), base: a.cfg.BaseURL, app: a}
 	d.Reviews = review.New(review.Options{Store: a.DB.Reviews(), Campaigns: d.Campaigns, Looks: redis.NewLooks(a.rdb),
 		Complete: d.Registration.Complete,

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"ruxue/handler"
-	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/notice"
 	"ruxue/service/roster"
@@ -14,7 +13,7 @@ import (
 
 // wireRoster adds what staff do with students to the handler's parts.
 func (a *App) wireRoster(d *handler.Deps, outbox *notice.Outbox) {
-	d.Roster = roster.New(roster.Options{Store: a.DB.Roster(), Audit: audit.NewLog(a.DB.Audits(), a.now), Codes: d.Students,
+	d.Roster = roster.New(roster.Options{Store: a.DB.Roster(), Audit: a.audit(), Codes: d.Students,
 		Passwords: d.Passwords, Cipher: a.ring, Teller: caseTeller{outbox, a.cfg.BaseURL, a.now}, Now: a.now})
 }
 

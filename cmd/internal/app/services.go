@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
-	"net/netip"
 
 	"ruxue/h5"
 	"ruxue/handler"
@@ -15,13 +13,8 @@ import (
 	"ruxue/repo/wxpay"
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
-	"ruxue/service/captcha"
-	"ruxue/service/enrolment"
-	"ruxue/service/face"
 	"ruxue/service/notice"
 	"ruxue/service/registration"
-	"ruxue/service/signing"
-	"ruxue/service/student"
 )
 
 // built is what the services come to: the handler's parts and the workers.
@@ -29,9 +22,6 @@ type built struct {
 	deps    handler.Deps
 	workers []func(ctx context.Context)
 }
-
-// captchasReady is how many slider puzzles lie ready, 15 KB each.
-const captchasReady = 32
 
 // services builds every service over its stores and providers.
 func (a *App) services(ctx context.Context) (*built, error) {
@@ -43,59 +33,39 @@ func (a *App) services(ctx context.Context) (*built, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, files := a.DB, a.files()
-	limiter := redis.NewLimiter(a.rdb, "limit").WithHasher(a.ring)
-	campaigns := campaign.NewService(db.Campaigns(), a.now)
-	outbox, photos := notice.NewOutbox(db.Outbox(), a.now), a.photos(campaigns)
-	registrar := registration.New(db.Registrations(), campaigns, announcer{outbox, a.cfg.BaseURL}, a.log)
-	faces, err := face.New(face.Options{Store: db.Faces(), Files: files, Limiter: limiter,
-		Provider: p.face, Cascade: h5.Cascade(), Rules: face.Rules{Uploads: a.cfg.Limits.FacePhotos}, Now: a.now})
-	if err != nil {
-		return nil, fmt.Errorf("starting the face check: %w", err)
+	campaigns, outbox := campaign.NewService(a.DB.Campaigns(), a.now), notice.NewOutbox(a.DB.Outbox(), a.now)
+	out := &built{
+		deps: handler.Deps{Pages: pages, Sessions: redis.NewSessions(a.rdb), NewToken: redis.NewToken, Tx: a.DB,
+			Limiter: redis.NewLimiter(a.rdb, "limit").WithHasher(a.ring), Uploads: a.cfg.Limits.UploadsPerHour,
+			Campaigns: campaigns, CampaignEditor: campaign.NewEditor(a.DB.Campaigns(), campaigns, a.DB.Campaigns()),
+			Registration: registration.New(a.DB.Registrations(), campaigns, announcer{outbox, a.cfg.BaseURL}, a.log),
+			WeChat:       p.wechat, Replies: a.replies(), Verifications: a.cfg.Limits.VerifyPerIPHour,
+			Delivery: notice.NewDeliveries(a.DB.Outbox()), Messages: notice.NewHistory(a.DB.Outbox(), a.now), Audit: a.audit()},
+		workers: []func(ctx context.Context){a.outboxWorker(p).Run},
 	}
-	handoffStore := redis.NewHandoffs(a.rdb)
-	handoffs := signing.NewHandoffs(handoffStore, a.now, rand.Reader)
-	payments := a.payments(p, registrar)
-	signatures := signing.New(db.Signatures(), handoffs, registrar, a.now)
-	gate, mend := registrar.Editable, registrar.Mendable
-	proofs, err := a.evidence(campaigns)
-	if err != nil {
+	argon := newArgon()
+	a.wireStudents(ctx, out, p, argon)
+	if err := a.wirePictures(out, p); err != nil {
 		return nil, err
 	}
-	students := student.New(db.Students(), redis.NewCodes(a.rdb, a.ring, a.now), p.sms, limiter, a.limits(), a.now)
-	puzzles := captcha.NewPool(captchasReady, captcha.NewSlides(a.rand).Make, func(err error) {
-		a.log.ErrorContext(ctx, "drawing a slider puzzle failed", "error", err.Error())
-	})
-	argon := newArgon()
-	out := &built{
-		deps: handler.Deps{Pages: pages, Sessions: redis.NewSessions(a.rdb), NewToken: redis.NewToken, Tx: db,
-			Limiter: limiter, Uploads: a.cfg.Limits.UploadsPerHour, Campaigns: campaigns,
-			Students:  students,
-			Passwords: student.NewPasswords(students, db.Students(), redis.NewTries(a.rdb, a.ring), argon),
-			Captcha:   captcha.New(puzzles, redis.NewCaptchas(a.rdb), limiter, a.now),
-			Sections:  enrolment.NewSections(db.Sections(), gate, a.now).Mending(mend),
-			Attachments: enrolment.NewAttachments(enrolment.AttachmentOptions{Store: db.Attachments(), Files: files,
-				Gate: gate, Mend: mend, Log: a.log}),
-			Registration: registrar, Faces: faces, ListedPhotos: photos, Signing: signatures,
-			Applications: a.applications(campaigns, outbox, registrar, payments, signatures),
-			Handoffs:     handoffs, Payments: payments, PayNotify: p.pay, WeChat: p.wechat, Replies: a.replies(),
-			Evidence: proofs, Verifications: a.cfg.Limits.VerifyPerIPHour,
-			Delivery: notice.NewDeliveries(db.Outbox()), Messages: notice.NewHistory(db.Outbox(), a.now), Audit: audit.NewLog(db.Audits(), a.now)},
-		workers: []func(ctx context.Context){handoffStore.Run, payments.Work, a.certificates(p.pay), a.reconciler, a.outboxWorker(p).Run, proofs.Run, puzzles.Run,
-			a.sealer(proofs.Seal), a.sealAlarm, a.janitor(campaigns, faces, photos), photos.Run},
+	if err := a.wireSigning(out); err != nil {
+		return nil, err
 	}
-	a.wireMoney(&out.deps)
+	a.wireMoney(out, p)
+	a.wireApplications(&out.deps, outbox)
 	a.wireStaff(&out.deps, argon)
 	a.wireReviews(out, outbox)
 	a.wireRoster(&out.deps, outbox)
-	a.wireMessages(out, outbox, campaigns)
+	a.wireMessages(out, outbox)
 	a.wireExport(out)
 	a.wireAlerts(out, outbox)
-	a.wireLists(out, campaigns)
-	a.wireCampaigns(out, campaigns)
-	a.wireFiscal(out, outbox, campaigns)
+	a.wireLists(out)
+	a.wireFiscal(out, outbox)
 	return out, nil
 }
+
+// audit is the log of who did what.
+func (a *App) audit() *audit.Log { return audit.NewLog(a.DB.Audits(), a.now) }
 
 // providers are the outbound clients.
 type providers struct {
@@ -129,29 +99,4 @@ func (a *App) providers(ctx context.Context) (p providers, err error) {
 func (a *App) outboxWorker(p providers) *notice.Worker {
 	return notice.NewWorker(notice.WorkerOptions{Store: a.DB.Outbox(), Recipients: a.DB.Recipients(a.cfg.WeChat.AppID),
 		WeChat: p.wechat.Client, SMS: p.sms, Now: a.now, Log: a.log})
-}
-
-// limits turns the configuration into the student service's limits.
-func (a *App) limits() student.Limits {
-	l := a.cfg.Limits
-	var nets []netip.Prefix
-	for _, s := range l.TrustedNetworks {
-		if p, err := netip.ParsePrefix(s); err == nil { // validated at load
-			nets = append(nets, p)
-		}
-	}
-	return student.Limits{SMSPerPhoneDay: l.SMSPerPhoneDay, SMSPerIPHour: l.SMSPerIPHour,
-		LoginPerIDHour: l.LoginPerIDHour, LoginPerIPHour: l.LoginPerIPHour,
-		TrustedNetworks: func(ip string) bool {
-			addr, err := netip.ParseAddr(ip)
-			if err != nil {
-				return false
-			}
-			for _, n := range nets {
-				if n.Contains(addr) {
-					return true
-				}
-			}
-			return false
-		}}
 }
