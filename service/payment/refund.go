@@ -30,7 +30,22 @@ func (s *Service) settleRefund(ctx context.Context, ev Event) error {
 	if ev.RefundFen != r.AmountFen {
 		return s.problem(ctx, ProblemAmount, as, ev, fault.Conflict, "refund of another amount")
 	}
-	return s.moveRefund(ctx, r, ev)
+	return s.onRefund(ctx, r, func(ctx context.Context, r Refund) error { return s.moveRefund(ctx, r, ev) })
+}
+
+// onRefund acts in one transaction on what a refund is by now: between the look
+// at it and the act a callback, the worker or finance may have moved it.
+func (s *Service) onRefund(ctx context.Context, seen Refund, act func(ctx context.Context, r Refund) error) error {
+	return s.Store.InTx(ctx, func(ctx context.Context) error {
+		if _, err := s.Store.LockEnrolment(ctx, seen.EnrolmentID); err != nil {
+			return err
+		}
+		r, _, err := s.Store.Refund(ctx, seen.OutRefundNo)
+		if err != nil {
+			return err
+		}
+		return act(ctx, r)
+	})
 }
 
 // moveRefund stores a refund's new state. Success is final: an older statement
@@ -117,10 +132,20 @@ func (s *Service) pushRefund(ctx context.Context, r Refund) error {
 	outcome, code := outcomeOf(err)
 	s.OnEvent("refund." + outcome.String())
 	s.Logger.WarnContext(ctx, "refund call failed", "out_refund_no", r.OutRefundNo, "outcome", outcome.String(), "code", code)
+	return s.onRefund(ctx, r, func(ctx context.Context, now Refund) error {
+		if now.State != r.State {
+			return nil // a callback knew more
+		}
+		return s.delayRefund(ctx, now, code, outcome != Unknown && outcome != Busy && now.State == RefundRequestedState)
+	})
+}
+
+// delayRefund plans the next question after a call that did not work, or leaves
+// the refund to a person.
+func (s *Service) delayRefund(ctx context.Context, r Refund, code string, needsPerson bool) error {
 	r.LastCode = code
 	r.NextCheckAt = after(s.now(), refundAfter, r.Checks)
 	r.Checks++
-	needsPerson := outcome != Unknown && outcome != Busy && r.State == RefundRequestedState
 	if needsPerson {
 		// NOT_ENOUGH heals when the merchant account is filled: keep asking, slowly.
 		at := s.now().Add(time.Hour)
@@ -129,13 +154,10 @@ func (s *Service) pushRefund(ctx context.Context, r Refund) error {
 			r.State, r.NextCheckAt = RefundFailedState, nil
 		}
 	}
-	if _, err := s.Store.SaveRefund(ctx, r); err != nil {
+	if _, err := s.Store.SaveRefund(ctx, r); err != nil || !needsPerson {
 		return err
 	}
-	if needsPerson {
-		return s.refundProblem(ctx, r, code)
-	}
-	return nil
+	return s.refundProblem(ctx, r, code)
 }
 
 func after(now time.Time, pauses []time.Duration, n int) *time.Time {

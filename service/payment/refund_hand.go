@@ -34,13 +34,7 @@ func (s *Service) FinishByHand(ctx context.Context, outRefundNo, note string, by
 	if err := s.stuck(ctx, r); err != nil {
 		return err
 	}
-	return s.Store.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.Store.LockEnrolment(ctx, r.EnrolmentID); err != nil {
-			return err
-		}
-		if r, _, err = s.Store.Refund(ctx, outRefundNo); err != nil {
-			return err
-		}
+	return s.onRefund(ctx, r, func(ctx context.Context, r Refund) error {
 		if r.State != RefundFailedState && r.State != RefundAbnormalState {
 			return errNotByHand
 		}

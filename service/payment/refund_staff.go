@@ -205,12 +205,15 @@ func (s *Service) RetryRefund(ctx context.Context, outRefundNo string, by staff.
 		return fmt.Errorf("repeating a refund: %w", err)
 	case !found:
 		return fault.New(fault.NotFound, "没有找到这笔退款")
-	case r.State == RefundClosedState:
-		return fault.New(fault.Conflict, "微信支付已关闭这笔退款，请重新申请一笔")
-	case r.State != RefundFailedState && r.State != RefundAbnormalState && r.State != RefundRequestedState:
-		return fault.New(fault.Conflict, "这笔退款不需要重试，请刷新页面查看")
 	}
-	return s.Store.InTx(ctx, func(ctx context.Context) error {
+	return s.onRefund(ctx, r, func(ctx context.Context, r Refund) error {
+		switch r.State {
+		case RefundFailedState, RefundAbnormalState, RefundRequestedState:
+		case RefundClosedState:
+			return fault.New(fault.Conflict, "微信支付已关闭这笔退款，请重新申请一笔")
+		default:
+			return fault.New(fault.Conflict, "这笔退款不需要重试，请刷新页面查看")
+		}
 		now := s.now()
 		r.NextCheckAt = &now
 		if r.State == RefundFailedState {
