@@ -24,6 +24,7 @@ type call struct {
 	device    string
 	token     string // of the session cookie, "" without one
 	session   student.Session
+	at        string // the campaign that the session is of, "" for none in particular
 	campaign  *campaign.Campaign
 	enrolment *student.Enrolment // of the logged-in student
 	progress  journey.Progress

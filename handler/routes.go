@@ -15,7 +15,7 @@ func (h *Handler) routes() {
 	e.NoMethod(h.notFound) // the address of a form, opened again: a page, not gin's words
 
 	h.openRoutes(e)
-	e.GET(oauthPath, h.guard(h.withSession), h.do(h.oauth))
+	e.GET("/wechat/oauth", h.guard(h.withSession), h.do(h.oauth))
 	h.handoffRoutes(e.Group("/h/:ticket", h.guard(h.withSession)))
 	h.staffRoutes(e)
 	c := e.Group("/c/:campaign", h.guard(h.withCampaign), h.guard(h.withSession))
@@ -49,6 +49,7 @@ func (h *Handler) openRoutes(e *gin.Engine) {
 func (h *Handler) visitorRoutes(c *gin.RouterGroup) {
 	c.GET("", h.do(h.start))
 	c.GET("/", h.do(h.start))
+	c.GET("/oauth", h.do(h.oauth))
 	c.GET("/login", h.do(h.loginPage))
 	c.POST("/login", h.do(h.login))
 	c.POST("/sms", h.do(h.sms))

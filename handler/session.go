@@ -15,15 +15,22 @@ import (
 // on (design §4).
 const graceAfterWindow = 2 * time.Hour
 
-func (h *Handler) cookieName() string {
-	if h.secure {
-		return "__Host-ruxue"
+// cookieName names the cookie of the session at a campaign, and of "" that of a
+// phone which acts for a PC or opens a staff message's link. A browser holds one
+// of each: a login at one campaign ends none at another.
+func (h *Handler) cookieName(campaign string) string {
+	name := "ruxue"
+	if campaign != "" {
+		name += "-c-" + campaign
 	}
-	return "ruxue"
+	if h.secure {
+		return "__Host-" + name
+	}
+	return name
 }
 
 func (h *Handler) setCookie(k *call, token string) {
-	http.SetCookie(k.Writer, &http.Cookie{Name: h.cookieName(), Value: token, Path: "/", HttpOnly: true,
+	http.SetCookie(k.Writer, &http.Cookie{Name: h.cookieName(k.at), Value: token, Path: "/", HttpOnly: true,
 		Secure: h.secure, SameSite: http.SameSiteLaxMode})
 }
 
@@ -37,9 +44,13 @@ func (h *Handler) withCampaign(k *call) error {
 	return nil
 }
 
-// withSession reads the session of the cookie, if there is one.
+// withSession reads the session of the cookie, if there is one: the campaign's
+// where the address names one.
 func (h *Handler) withSession(k *call) error {
-	token, err := k.Cookie(h.cookieName())
+	if k.campaign != nil {
+		k.at = k.campaign.Code
+	}
+	token, err := k.Cookie(h.cookieName(k.at))
 	if err != nil {
 		return nil
 	}

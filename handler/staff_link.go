@@ -62,6 +62,6 @@ func (h *Handler) askWho(k *call, path string) error {
 	if err := h.edit(k, func(s *student.Session) { s.OAuthState, s.OAuthNext = state, next }); err != nil {
 		return err
 	}
-	k.Redirect(http.StatusFound, h.WeChat.AuthorizeURL(h.BaseURL.String()+oauthPath, state))
+	k.Redirect(http.StatusFound, h.WeChat.AuthorizeURL(h.oauthURL(k), state))
 	return nil
 }

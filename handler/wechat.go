@@ -37,7 +37,14 @@ type Push struct {
 	Raw                                                     []byte // the body as it came
 }
 
-const oauthPath = "/wechat/oauth"
+// oauthURL is where WeChat brings the browser back to the session that asked.
+func (h *Handler) oauthURL(k *call) string {
+	path := "/wechat/oauth"
+	if k.at != "" {
+		path = "/c/" + k.at + "/oauth"
+	}
+	return h.BaseURL.String() + path
+}
 
 // askOpenID sends a phone in WeChat through OAuth once, so that login links
 // the account that gets the messages. done means that the answer is written.
@@ -49,7 +56,7 @@ func (h *Handler) askOpenID(k *call, next string) (done bool, err error) {
 	if err := h.edit(k, func(s *student.Session) { s.OAuthState, s.OAuthNext = state, next }); err != nil {
 		return false, err
 	}
-	h.sendTo(k, h.WeChat.AuthorizeURL(h.BaseURL.String()+oauthPath, state))
+	h.sendTo(k, h.WeChat.AuthorizeURL(h.oauthURL(k), state))
 	return true, nil
 }
 

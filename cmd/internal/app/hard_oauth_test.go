@@ -51,7 +51,7 @@ func (b *weChat) authorize(base string) string {
 	b.t.Helper()
 	wechat, _ := b.open(base + "/c/hhu/login")
 	callback, page := b.open(wechat)
-	if !strings.HasPrefix(callback, base+"/wechat/oauth?code=") {
+	if !strings.HasPrefix(callback, base+"/c/hhu/oauth?code=") {
 		b.t.Fatalf("OAuth leads to %q from %q: %s", callback, wechat, page.Body)
 	}
 	return callback
@@ -110,16 +110,16 @@ func TestHardOAuth(t *testing.T) {
 	t.Run("cancelled", func(t *testing.T) {
 		b := fresh(t)
 		u, _ := url.Parse(b.authorize(w.base))
-		_, page := b.open(w.base + "/wechat/oauth?state=" + u.Query().Get("state"))
+		_, page := b.open(w.base + "/c/hhu/oauth?state=" + u.Query().Get("state"))
 		wantSays(t, page, 200, "您取消了微信授权", "重新进入")
 	})
 	t.Run("a foreign state", func(t *testing.T) {
 		b := fresh(t)
 		mine, _ := url.Parse(b.authorize(w.base))
 		other, _ := url.Parse(fresh(t).authorize(w.base))
-		_, page := b.open(w.base + "/wechat/oauth?code=" + other.Query().Get("code") + "&state=" + other.Query().Get("state"))
+		_, page := b.open(w.base + "/c/hhu/oauth?code=" + other.Query().Get("code") + "&state=" + other.Query().Get("state"))
 		wantSays(t, page, 200, "请重新进入")
-		_, page = b.open(w.base + "/wechat/oauth?code=" + other.Query().Get("code"))
+		_, page = b.open(w.base + "/c/hhu/oauth?code=" + other.Query().Get("code"))
 		wantSays(t, page, 200, "请重新进入")
 		if to, _ := b.open(mine.String()); to != "/c/hhu/login" {
 			t.Errorf("the own answer leads to %q after a foreign one", to)

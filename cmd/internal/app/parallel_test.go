@@ -18,7 +18,7 @@ func TestParallelRequestsOfOneSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
 	d := on(t, w.pc()) // outside WeChat: no openid yet
-	d.until(w.student(0), "face")
+	d.until(w.student(0), "pay")
 	cookie := d.Cookies()[0]
 	rdb, err := redis.Open(t.Context(), redis.Options{Addrs: w.cfg.Redis.Addrs, DB: w.cfg.Redis.DB})
 	if err != nil {
@@ -51,10 +51,10 @@ func TestParallelRequestsOfOneSession(t *testing.T) {
 		way := []string{"documents", "face"}[round%2]
 		var wg sync.WaitGroup
 		wg.Go(func() { send(http.MethodPost, "/c/hhu/face/consent", url.Values{"way": {way}}) })
-		wg.Go(func() { send(http.MethodGet, "/c/wust/login", nil) })
+		wg.Go(func() { send(http.MethodGet, "/pay/hhu", nil) })
 		wg.Wait()
 		got, ok, err := sessions.Get(t.Context(), cookie.Value)
-		if err != nil || !ok || !got.LoggedIn() || got.FaceConsent != way || got.OAuthState == last || got.OAuthNext != "/c/wust/login" {
+		if err != nil || !ok || !got.LoggedIn() || got.FaceConsent != way || got.OAuthState == last || got.OAuthNext != "/pay/hhu" {
 			t.Fatalf("round %d: consent %q of %q, state new: %v, next %q, %v %v", round, got.FaceConsent, way, got.OAuthState != last, got.OAuthNext, ok, err)
 		}
 		last = got.OAuthState

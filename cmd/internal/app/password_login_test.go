@@ -136,3 +136,36 @@ func TestPasswordsBelongToTheirCampaign(t *testing.T) {
 	s := w.candidate(0)
 	wantSays(t, p.ask("/c/hhu/login", account(s, initialPassword(s))), 422)
 }
+
+// A browser holds a login at each campaign: neither a login nor 切换学生 at one
+// touches the other, and neither cookie opens the other's pages.
+func TestALoginEndsNoneAtAnotherCampaign(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	for i, p := range []*stage.Walker{w.pc(), w.phone()} {
+		name, d, c := []string{"PC", "WeChat"}[i], on(t, p), w.candidate(i)
+		d.step(w.student(i), "login")
+		first := d.Cookies()
+		if a := d.get("/c/wust/home"); a.Path != "/c/wust/login" {
+			t.Errorf("%s: a login at hhu opens %s", name, a.Path)
+		}
+		if err := stage.PasswordLogin(t.Context(), p, c); err != nil {
+			t.Fatal(name, err)
+		}
+		if a := d.get("/c/hhu/"); a.Path != "/c/hhu/choices" {
+			t.Errorf("%s: after the login at wust hhu is at %s", name, a.Path)
+		}
+		d.post("/c/hhu/logout", nil)
+		if a := d.get("/c/hhu/"); a.Path != "/c/hhu/login" {
+			t.Errorf("%s: after 切换学生 hhu is at %s", name, a.Path)
+		}
+		if a := d.get("/c/wust/"); a.Path == "/c/wust/login" {
+			t.Errorf("%s: 切换学生 at hhu ends the login at wust", name)
+		}
+		thief := on(t, w.pc())
+		thief.SetCookies(first) // what was logged out stays worth nothing
+		if a := thief.get("/c/hhu/"); a.Path != "/c/hhu/login" {
+			t.Errorf("%s: a cookie that was logged out opens %s", name, a.Path)
+		}
+	}
+}
