@@ -17,6 +17,7 @@ import (
 	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/sealed"
+	"ruxue/service/tabular"
 )
 
 // badLines counts the rows of a file of bad rows.
@@ -115,7 +116,7 @@ func (h *hall) desk(jobs admission.JobStore, in admission.Table) *admission.Desk
 			}
 			return table(h.rows...), nil
 		},
-		NewBadFile: func() admission.BadFile { return &badLines{} },
+		NewBadFile: func() tabular.BadFile { return &badLines{} },
 		Now:        func() time.Time { h.pass(time.Microsecond); return h.now() }, Log: slog.New(slog.DiscardHandler)})
 }
 

@@ -77,7 +77,7 @@ func (k *rowCheck) bad(col Column, kind Kind, value, reason, suggestion string) 
 		p.Value = tabular.Clip(value, 60) // what is left of the number is nobody's
 	}
 	if ok {
-		p.Cell = fmt.Sprintf("%s%d", tabular.Letters(h.Index), k.row.Line)
+		p.Cell = h.Place(k.row.Line)
 	} else {
 		p.Column = col.Label()
 	}

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path"
-	"strings"
 	"time"
 
 	"ruxue/service/audit"
@@ -30,14 +28,6 @@ type Campaigns interface {
 	ByID(ctx context.Context, id int64) (*campaign.Campaign, error)
 }
 
-// BadFile writes the rows that an import refuses.
-type BadFile interface {
-	Begin(header []string) error
-	Bad(row Row, problems []Problem) error
-	Finish(out io.Writer) error
-	Discard()
-}
-
 // DeskOptions are a Desk's parts.
 type DeskOptions struct {
 	Importer   *Importer
@@ -46,7 +36,7 @@ type DeskOptions struct {
 	Audit      Auditor
 	Campaigns  Campaigns
 	OpenTable  func(r io.ReaderAt, size int64) (Table, error)
-	NewBadFile func() BadFile
+	NewBadFile func() tabular.BadFile
 	Now        func() time.Time
 	Log        *slog.Logger
 }
@@ -70,7 +60,7 @@ func (d *Desk) Upload(ctx context.Context, c *campaign.Campaign, actor, actorNam
 		return "", fault.New(fault.Invalid, "文件是空的").On("file")
 	}
 	sum := sha256.Sum256(data)
-	j := Job{Ref: reference.New(), CampaignID: c.ID, Actor: actor, ActorName: actorName, FileName: nameOf(fileName), FileBytes: int64(len(data)),
+	j := Job{Ref: reference.New(), CampaignID: c.ID, Actor: actor, ActorName: actorName, FileName: tabular.FileName(fileName), FileBytes: int64(len(data)),
 		SHA256: hex.EncodeToString(sum[:]), State: Checking, CreatedAt: d.Now()}
 	j.FileKey = "import/list-" + j.Ref // a reference may begin with a dash, a key may not
 	if err := d.Files.Put(ctx, j.FileKey, fileAD(j.Ref), data); err != nil {
@@ -149,10 +139,4 @@ func (d *Desk) BadRows(ctx context.Context, j *Job) ([]byte, error) {
 		return nil, fault.New(fault.NotFound, "没有需要修改的行，或文件已经删除")
 	}
 	return d.Files.Get(ctx, j.BadKey, badAD(j.Ref))
-}
-
-// nameOf is a file's name as it is shown, without folders.
-func nameOf(s string) string {
-	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
-	return tabular.Clip(strings.ToValidUTF8(s, ""), 100)
 }

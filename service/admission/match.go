@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"ruxue/service/student"
+	"ruxue/service/tabular"
 )
 
 // Standing is what the records hold about a row's student.
@@ -34,15 +35,8 @@ const (
 	Bad     Outcome = "bad"
 )
 
-// Change is one datum that an import replaces. Values are masked where they are
-// personal, apart from names.
-type Change struct {
-	Line   int    `json:"line"`
-	Name   string `json:"name"`
-	Column Column `json:"column"`
-	Before string `json:"before"`
-	After  string `json:"after"`
-}
+// Change is one datum that an import replaces.
+type Change = tabular.Change[Column]
 
 // Decision is a row with what is to be done about it.
 type Decision struct {

@@ -1,6 +1,10 @@
 package admission
 
-import "slices"
+import (
+	"slices"
+
+	"ruxue/service/tabular"
+)
 
 // Report is what a dry run found, or an import did.
 type Report struct {
@@ -14,8 +18,8 @@ type Report struct {
 	Kept    int `json:"kept"`
 	Bad     int `json:"bad"`
 
-	Kinds   []KindCount   `json:"kinds"`   // of the bad rows' problems
-	Columns []ColumnCount `json:"columns"` // of the updated rows' changes
+	Kinds   []tabular.KindCount `json:"kinds"`   // of the bad rows' problems
+	Columns []ColumnCount       `json:"columns"` // of the updated rows' changes
 	// NoFee are students for whom neither the list nor a rule says a fee;
 	// NoFeeLine is the first. They block the campaign's start.
 	NoFee     int `json:"no_fee"`
@@ -31,12 +35,6 @@ const (
 	MaxProblems = 1000
 	MaxChanges  = 1000
 )
-
-// KindCount is how many problems are of a kind.
-type KindCount struct {
-	Kind  Kind `json:"kind"`
-	Count int  `json:"count"`
-}
 
 // ColumnCount is how many rows change a column.
 type ColumnCount struct {
@@ -77,7 +75,7 @@ func (r *Report) note(d Decision, rules Rules) {
 		r.Bad++
 	}
 	for _, p := range d.Problems {
-		r.kind(p.Kind)
+		r.Kinds = tabular.CountKind(r.Kinds, p.Kind)
 		if len(r.Problems) < MaxProblems {
 			r.Problems = append(r.Problems, p)
 		}
@@ -94,16 +92,6 @@ func (r *Report) note(d Decision, rules Rules) {
 		}
 		r.NoFee++
 	}
-}
-
-func (r *Report) kind(k Kind) {
-	for i := range r.Kinds {
-		if r.Kinds[i].Kind == k {
-			r.Kinds[i].Count++
-			return
-		}
-	}
-	r.Kinds = append(r.Kinds, KindCount{k, 1})
 }
 
 func (r *Report) column(c Column) {

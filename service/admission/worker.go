@@ -12,6 +12,7 @@ import (
 	"ruxue/service/fault"
 	"ruxue/service/loop"
 	"ruxue/service/reference"
+	"ruxue/service/tabular"
 )
 
 // Run works on lists until ctx ends. What it leaves is taken up again, by this
@@ -146,7 +147,7 @@ func (d *Desk) apply(ctx context.Context, c *campaign.Campaign, t Table, taught 
 	return err
 }
 
-func (d *Desk) keepBad(ctx context.Context, j *Job, bad BadFile) error {
+func (d *Desk) keepBad(ctx context.Context, j *Job, bad tabular.BadFile) error {
 	if j.Report.Bad == 0 {
 		return nil
 	}

@@ -72,7 +72,7 @@ type rowCheck struct {
 func (k *rowCheck) bad(col Column, kind tabular.Kind, value, reason, suggestion string) {
 	p := tabular.Problem{Line: k.row.Line, Kind: kind, Column: col.Label(), Value: tabular.Clip(value, 60), Reason: reason, Suggestion: suggestion}
 	if h, ok := k.at[col]; ok {
-		p.Column, p.Cell = h.Text, fmt.Sprintf("%s%d", tabular.Letters(h.Index), k.row.Line)
+		p.Column, p.Cell = h.Text, h.Place(k.row.Line)
 	}
 	k.problems = append(k.problems, p)
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path"
-	"strings"
 	"time"
 
 	"ruxue/service/fault"
@@ -56,21 +54,13 @@ type Imports interface {
 	Forget(ctx context.Context, ref string) error
 }
 
-// BadFile writes the rows that an import refuses.
-type BadFile interface {
-	Begin(header []string) error
-	Bad(row tabular.Row, problems []tabular.Problem) error
-	Finish(out io.Writer) error
-	Discard()
-}
-
 // DeskOptions are a Desk's parts.
 type DeskOptions struct {
 	Importer   *Importer
 	Imports    Imports
 	Files      sealed.Files
 	OpenTable  func(r io.ReaderAt, size int64) (tabular.Table, error)
-	NewBadFile func() BadFile
+	NewBadFile func() tabular.BadFile
 	Log        *slog.Logger
 }
 
@@ -86,7 +76,7 @@ func fileAD(ref string) string { return "fiscal_import.file:" + ref }
 // Upload checks a list and keeps it, and returns its reference. What cannot be
 // read is a fault at the field "file". actor is such as "staff:<ref>".
 func (d *Desk) Upload(ctx context.Context, t Target, actor, actorName, fileName string, data []byte) (string, error) {
-	i := Import{Ref: reference.New(), CampaignID: t.CampaignID, Actor: actor, ActorName: actorName, FileName: nameOf(fileName), State: Checked,
+	i := Import{Ref: reference.New(), CampaignID: t.CampaignID, Actor: actor, ActorName: actorName, FileName: tabular.FileName(fileName), State: Checked,
 		CreatedAt: d.Importer.Now()}
 	var err error
 	i.Report, err = d.read(data, func(table tabular.Table) (Report, error) { return d.Importer.Check(ctx, t, table, Hooks{}) })
@@ -213,10 +203,4 @@ func (d *Desk) Sweep(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// nameOf is a file's name as it is shown, without folders.
-func nameOf(s string) string {
-	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
-	return tabular.Clip(strings.ToValidUTF8(s, ""), 100)
 }

@@ -19,13 +19,7 @@ const (
 )
 
 // Change is one datum of a receipt that an import replaces.
-type Change struct {
-	Line   int    `json:"line"`
-	Name   string `json:"name"`
-	Column Column `json:"column"`
-	Before string `json:"before"`
-	After  string `json:"after"`
-}
+type Change = tabular.Change[Column]
 
 // decision is a row with what is to be done about it.
 type decision struct {
@@ -116,7 +110,7 @@ func (d *decision) merge(name string) {
 			*after = before
 		}
 		if *after != before {
-			d.changes = append(d.changes, Change{d.entry.Line, name, col, before, *after})
+			d.changes = append(d.changes, Change{Line: d.entry.Line, Name: name, Column: col, Before: before, After: *after})
 		}
 	}
 	put(Code, have.Code, &now.Code)
@@ -132,7 +126,7 @@ func (d *decision) merge(name string) {
 		if have.AmountFen != 0 {
 			before = yuan(have.AmountFen)
 		}
-		d.changes = append(d.changes, Change{d.entry.Line, name, Amount, before, yuan(now.AmountFen)})
+		d.changes = append(d.changes, Change{Line: d.entry.Line, Name: name, Column: Amount, Before: before, After: yuan(now.AmountFen)})
 	}
 	if d.outcome = Same; len(d.changes) > 0 {
 		d.outcome = Changed

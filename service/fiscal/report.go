@@ -12,7 +12,7 @@ type Report struct {
 	Same     int       `json:"same"`
 	Bad      int       `json:"bad"`
 
-	Kinds []KindCount `json:"kinds"` // of the bad rows' problems
+	Kinds []tabular.KindCount `json:"kinds"` // of the bad rows' problems
 	// Problems and Changes are the first ones; the counts are of all.
 	Problems []tabular.Problem `json:"-"`
 	Changes  []Change          `json:"-"`
@@ -21,12 +21,6 @@ type Report struct {
 // Listed is how many problems and changes a report lists of each; the file of
 // bad rows has all.
 const Listed = 500
-
-// KindCount is how many problems are of a kind.
-type KindCount struct {
-	Kind  tabular.Kind `json:"kind"`
-	Count int          `json:"count"`
-}
 
 // Unread are the headings of columns that are not read.
 func (r Report) Unread() (out []string) {
@@ -52,18 +46,8 @@ func (r *Report) note(d decision) {
 		r.Bad++
 	}
 	for _, p := range d.problems {
-		r.kind(p.Kind)
+		r.Kinds = tabular.CountKind(r.Kinds, p.Kind)
 	}
 	r.Problems = append(r.Problems, d.problems[:min(len(d.problems), max(0, Listed-len(r.Problems)))]...)
 	r.Changes = append(r.Changes, d.changes[:min(len(d.changes), max(0, Listed-len(r.Changes)))]...)
-}
-
-func (r *Report) kind(k tabular.Kind) {
-	for i := range r.Kinds {
-		if r.Kinds[i].Kind == k {
-			r.Kinds[i].Count++
-			return
-		}
-	}
-	r.Kinds = append(r.Kinds, KindCount{k, 1})
 }

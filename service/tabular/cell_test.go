@@ -52,6 +52,9 @@ func TestPlacesAndHeadings(t *testing.T) {
 	if tabular.Clip("一二三四", 3) != "一二…" || tabular.Clip("一二三", 3) != "一二三" {
 		t.Error("clipped wrongly")
 	}
+	if got := tabular.FileName(`C:\temp/名单\2026.xlsx`); got != "2026.xlsx" {
+		t.Errorf("a file's name: %q", got)
+	}
 	if !(tabular.Row{Cells: []string{" ", "\t"}}).Blank() || (tabular.Row{Cells: []string{"", "x"}}).Blank() {
 		t.Error("blank rows are told wrongly")
 	}

@@ -4,7 +4,10 @@
 // mistake is told with its place and a suggestion.
 package tabular
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // Row is one line of a table. Merged and Formula name a cell (or range) in the
 // row that cannot be read as it is seen: part of a merged range, or a formula
@@ -67,4 +70,10 @@ func Clip(s string, n int) string {
 		return string(r[:n-1]) + "…"
 	}
 	return s
+}
+
+// FileName is an uploaded file's name as it is shown, without folders.
+func FileName(s string) string {
+	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
+	return Clip(strings.ToValidUTF8(s, ""), 100)
 }

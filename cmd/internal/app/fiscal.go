@@ -24,7 +24,7 @@ func (a *App) wireFiscal(b *built, outbox *notice.Outbox) {
 	desk := fiscal.NewDesk(fiscal.DeskOptions{Importer: receiptImporter(a.DB, outbox, b.deps.Campaigns, a.cfg.BaseURL, a.now), Imports: a.DB.Fiscal(),
 		Files: a.files(), Log: a.log,
 		OpenTable:  func(r io.ReaderAt, size int64) (tabular.Table, error) { return sheet.Open(r, size) },
-		NewBadFile: func() fiscal.BadFile { return &sheet.BadRows{} }})
+		NewBadFile: func() tabular.BadFile { return &sheet.BadRows{} }})
 	b.deps.Receipts, b.deps.ReceiptTemplate = desk, receiptTemplate
 	b.workers = append(b.workers, desk.Run)
 }
