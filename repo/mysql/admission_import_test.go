@@ -121,7 +121,7 @@ func TestImportingAgainUpdatesAndSaysWhat(t *testing.T) {
 	c[9] = ""                          // says nothing, changes nothing
 	rep := r.check(a, b, c)
 	wantCounts(t, rep, "new 0 updated 2 same 1 kept 0 bad 0")
-	want := []string{"2 major 会计学→土木工程", "2 phone 138****0001→139****9000", "2 fee 3200.00→3300.50", "3 name 李雯雯→李文雯", "3 number →26100CS0007"}
+	want := []string{"2 major 会计学→土木工程", "2 phone 138****0001→139****9000", "2 fee ¥3,200.00→¥3,300.50", "3 name 李雯雯→李文雯", "3 number →26100CS0007"}
 	var got []string
 	for _, x := range rep.Changes {
 		got = append(got, fmt.Sprintf("%d %s %s→%s", x.Line, x.Column, x.Before, x.After))
