@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ruxue/service/campaign"
+	"ruxue/service/loop"
 	"ruxue/service/notice"
 	"ruxue/service/staff"
 )
@@ -65,16 +66,7 @@ func NewStarts(o StartOptions) *Starts {
 
 // Run looks at the campaigns until ctx ends.
 func (s *Starts) Run(ctx context.Context) {
-	for {
-		if err := s.Tick(ctx); err != nil && ctx.Err() == nil {
-			s.Log.ErrorContext(ctx, "staff cannot be told of a campaign that does not start", "error", err.Error())
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(s.Every):
-		}
-	}
+	loop.Every(ctx, s.Log, "staff cannot be told of a campaign that does not start", s.Every, s.Tick)
 }
 
 // Tick tells of every campaign that is held now. One goroutine calls it.
