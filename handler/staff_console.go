@@ -95,11 +95,16 @@ func (h *Handler) waiting(k *call, n navEntry) int {
 }
 
 // noteStaff records an act of the logged-in staff member that is no single
-// transaction of MySQL: it read something, or Redis or a provider took part;
-// the others use noted. subject is such as "enrolment:<ref>"; detail holds
+// transaction of MySQL, because it read something: the entry is written before
+// what was read goes out. The others use noted. subject is such as "enrolment:<ref>"; detail holds
 // no personal datum.
 func (h *Handler) noteStaff(k *call, action, subject, detail string) error {
-	return h.Audit.Add(k.ctx(), audit.Entry{Actor: "staff:" + k.staff.Ref, Action: action, Subject: subject, Detail: detail})
+	return h.noteStaffIn(k.ctx(), k, action, subject, detail)
+}
+
+// noteStaffIn is noteStaff in the transaction of ctx.
+func (h *Handler) noteStaffIn(ctx context.Context, k *call, action, subject, detail string) error {
+	return h.Audit.Add(ctx, audit.Entry{Actor: "staff:" + k.staff.Ref, Action: action, Subject: subject, Detail: detail})
 }
 
 // noted is do with its entry in the log, in one transaction: neither stands
@@ -109,7 +114,7 @@ func (h *Handler) noted(k *call, action, subject, detail string, do func(ctx con
 		if err := do(ctx); err != nil {
 			return err
 		}
-		return h.Audit.Add(ctx, audit.Entry{Actor: "staff:" + k.staff.Ref, Action: action, Subject: subject, Detail: detail})
+		return h.noteStaffIn(ctx, k, action, subject, detail)
 	})
 }
 
@@ -132,7 +137,7 @@ func (h *Handler) staffAct(k *call, do func(ctx context.Context) (acted, error))
 		if err != nil {
 			return err
 		}
-		return h.Audit.Add(ctx, audit.Entry{Actor: "staff:" + k.staff.Ref, Action: a.action, Subject: a.subject, Detail: a.detail})
+		return h.noteStaffIn(ctx, k, a.action, a.subject, a.detail)
 	})
 }
 

@@ -2,6 +2,7 @@ package handler
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -82,11 +83,25 @@ func differenceView(date string, d payment.Difference) h5.StaffMatter {
 	return m
 }
 
+// notedBooks store a reconciliation in one transaction with its entry. WeChat
+// Pay was asked before that.
+type notedBooks struct {
+	payment.Books
+	noted func(save func(ctx context.Context) error) error
+}
+
+// SaveReconciliation implements payment.Books.
+func (b notedBooks) SaveReconciliation(_ context.Context, r payment.Reconciliation) error {
+	return b.noted(func(ctx context.Context) error { return b.Books.SaveReconciliation(ctx, r) })
+}
+
 // staffReconcile compares a day now.
 func (h *Handler) staffReconcile(k *call) error {
 	day, err := h.dayOf(k.PostForm("date"))
 	if err == nil {
-		_, err = h.Payments.Reconcile(k.ctx(), h.Till, h.Bills, day)
+		_, err = h.Payments.Reconcile(k.ctx(), notedBooks{h.Till, func(save func(ctx context.Context) error) error {
+			return h.noted(k, "payment.reconcile", "day:"+day.Format(time.DateOnly), "核对当天的账单", save)
+		}}, h.Bills, day)
 	}
 	if f, ok := k.refused(err); ok {
 		h.logError(k, err, f.Kind, "")
@@ -96,9 +111,6 @@ func (h *Handler) staffReconcile(k *call) error {
 		return h.dayPage(k, answers[f.Kind].status, day, &h5.Notice{Kind: h5.NoticeBad, Text: f.Sentence})
 	}
 	if err != nil {
-		return err
-	}
-	if err := h.noteStaff(k, "payment.reconcile", "day:"+day.Format(time.DateOnly), "核对当天的账单"); err != nil {
 		return err
 	}
 	h.sendTo(k, "/staff/payments/days?date="+day.Format(time.DateOnly))

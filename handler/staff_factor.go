@@ -84,22 +84,7 @@ func (h *Handler) factor(k *call) error {
 // proven marks the session as proven, under a new cookie.
 func (h *Handler) proven(k *call) error {
 	k.staffSession.Proven = true
-	if err := h.renewStaff(k); err != nil {
-		return err
-	}
-	if k.unfinished() != "" {
-		return nil
-	}
-	return h.completeStaff(k)
-}
-
-// renewStaff stores the session under a new cookie.
-func (h *Handler) renewStaff(k *call) (err error) {
-	if k.staffToken, err = h.StaffSessions.Start(k.ctx(), k.staffToken, k.staffSession); err != nil {
-		return err
-	}
-	h.setStaffCookie(k, k.staffToken)
-	return nil
+	return h.renewStaff(k, true)
 }
 
 func (h *Handler) setupPage(k *call) error {
@@ -183,13 +168,8 @@ func (h *Handler) factorSet(k *call, codes []string) (err error) {
 		return err
 	}
 	k.staffSession.Proven = true
-	if err := h.renewStaff(k); err != nil {
+	if err := h.renewStaff(k, must); err != nil {
 		return err
-	}
-	if must {
-		if err := h.completeStaff(k); err != nil {
-			return err
-		}
 	}
 	next := "/staff/account"
 	if must {

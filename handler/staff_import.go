@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -170,10 +171,10 @@ func (h *Handler) importColumns(k *call) error {
 			said[head.Text] = admission.Column(v)
 		}
 	}
-	if err := h.Lists.Teach(k.ctx(), j, said); err != nil {
-		return err
-	}
-	if err := h.noteStaff(k, "admission.columns", "import:"+j.Ref, fmt.Sprintf("说明名单中 %d 列的内容，以后的名单也这样理解", len(said))); err != nil {
+	// A worker that is woken before the transaction is through looks again within a second.
+	err = h.noted(k, "admission.columns", "import:"+j.Ref, fmt.Sprintf("说明名单中 %d 列的内容，以后的名单也这样理解", len(said)),
+		func(ctx context.Context) error { return h.Lists.Teach(ctx, j, said) })
+	if err != nil {
 		return err
 	}
 	h.sendTo(k, importPath+"/job/"+j.Ref)
@@ -185,11 +186,10 @@ func (h *Handler) importApply(k *call) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Lists.Apply(k.ctx(), j, k.PostForm("skip") == "1"); err != nil {
-		return err
-	}
 	// The entry at the list's end names who uploaded it, perhaps another one.
-	if err := h.noteStaff(k, "admission.apply", "import:"+j.Ref, "开始导入名单"); err != nil {
+	err = h.noted(k, "admission.apply", "import:"+j.Ref, "开始导入名单",
+		func(ctx context.Context) error { return h.Lists.Apply(ctx, j, k.PostForm("skip") == "1") })
+	if err != nil {
 		return err
 	}
 	h.sendTo(k, importPath+"/job/"+j.Ref)

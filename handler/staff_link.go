@@ -45,14 +45,16 @@ func (h *Handler) staffLink(k *call) error {
 	}
 	now := h.Now()
 	k.staffSession = staff.Session{StaffID: a.ID, Epoch: a.Epoch, Proven: true, ReviewOnly: true, OpenID: openID, LoginAt: now, SeenAt: now}
-	if k.staffToken, err = h.StaffSessions.Start(k.ctx(), "", k.staffSession); err != nil {
-		return err
-	}
-	h.setStaffCookie(k, k.staffToken)
+	// The session stands in Redis: its entry is written first, so that there is
+	// none without.
 	if err := h.Audit.Add(k.ctx(), audit.Entry{Actor: "staff:" + a.Ref, Action: "staff.link", Subject: "staff:" + a.Ref,
 		Detail: "从消息链接打开审核页"}); err != nil {
 		return err
 	}
+	if k.staffToken, err = h.StaffSessions.Start(k.ctx(), "", k.staffSession); err != nil {
+		return err
+	}
+	h.setStaffCookie(k, k.staffToken)
 	return redirect{target}
 }
 

@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -83,26 +84,39 @@ func (h *Handler) tryStaffLogin(k *call, next string) error {
 	old, _ := k.Cookie(h.staffCookie())
 	now := h.Now()
 	k.account, k.staffSession = a, staff.Session{StaffID: a.ID, Epoch: a.Epoch, Next: next, LoginAt: now, SeenAt: now}
-	if k.staffToken, err = h.StaffSessions.Start(k.ctx(), old, k.staffSession); err != nil {
+	k.staffToken = old
+	return h.renewStaff(k, true)
+}
+
+// renewStaff stores the session under a new cookie. Where that completes the
+// login it is noted first: the session stands in Redis, outside the entry's
+// transaction, and there is to be none without an entry.
+func (h *Handler) renewStaff(k *call, completes bool) (err error) {
+	if completes && k.unfinished() == "" {
+		if err := h.completeStaff(k); err != nil {
+			return err
+		}
+	}
+	if k.staffToken, err = h.StaffSessions.Start(k.ctx(), k.staffToken, k.staffSession); err != nil {
 		return err
 	}
 	h.setStaffCookie(k, k.staffToken)
-	if k.unfinished() != "" {
-		return nil
-	}
-	return h.completeStaff(k)
+	return nil
 }
 
 // completeStaff notes that the login is complete.
 func (h *Handler) completeStaff(k *call) error {
-	if err := h.Staff.Complete(k.ctx(), k.account); err != nil {
+	err := h.Tx.InTx(k.ctx(), func(ctx context.Context) error {
+		if err := h.Staff.Complete(ctx, k.account); err != nil {
+			return err
+		}
+		return h.Audit.Add(ctx, audit.Entry{Actor: "staff:" + k.account.Ref, Action: "staff.login",
+			Subject: "staff:" + k.account.Ref, Detail: "登录，设备：" + deviceWords(k.device)})
+	})
+	if err != nil {
 		return err
 	}
-	if err := h.knowDevice(k); err != nil {
-		return err
-	}
-	return h.Audit.Add(k.ctx(), audit.Entry{Actor: "staff:" + k.account.Ref, Action: "staff.login",
-		Subject: "staff:" + k.account.Ref, Detail: "登录，设备：" + deviceWords(k.device)})
+	return h.knowDevice(k)
 }
 
 func (h *Handler) staffLogout(k *call) error {
@@ -129,7 +143,10 @@ func (h *Handler) staffPasswordView(k *call) h5.StaffPassword {
 
 // staffPassword replaces the password; every other session of the account ends.
 func (h *Handler) staffPassword(k *call) error {
-	epoch, err := h.Staff.ChangePassword(k.ctx(), k.account, k.PostForm("old"), k.PostForm("password"), k.PostForm("again"), h.place(k))
+	epoch, err := h.Staff.ChangePassword(k.ctx(), k.account, k.PostForm("old"), k.PostForm("password"), k.PostForm("again"), h.place(k),
+		func(ctx context.Context) error {
+			return h.noteStaffIn(ctx, k, "staff.password", "staff:"+k.staff.Ref, "修改自己的密码")
+		})
 	if f, ok := k.refused(err); ok {
 		page := h.staffPasswordView(k)
 		page.Notice = fieldErrors{"old": &page.Old.Error, "again": &page.Again.Error, "password": &page.New.Error}.put(f, page.Notice)
@@ -141,16 +158,8 @@ func (h *Handler) staffPassword(k *call) error {
 	first := !k.account.PasswordOwn
 	k.account.PasswordOwn, k.account.Epoch = true, epoch
 	k.staffSession.Epoch = epoch
-	if err := h.renewStaff(k); err != nil {
+	if err := h.renewStaff(k, first); err != nil {
 		return err
-	}
-	if err := h.noteStaff(k, "staff.password", "staff:"+k.staff.Ref, "修改自己的密码"); err != nil {
-		return err
-	}
-	if first && k.unfinished() == "" {
-		if err := h.completeStaff(k); err != nil {
-			return err
-		}
 	}
 	next := "/staff"
 	if first {

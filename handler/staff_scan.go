@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -17,25 +18,24 @@ import (
 func (h *Handler) staffPush(k *call, p Push) (ours bool, err error) {
 	switch p.Event {
 	case "unsubscribe":
-		ref, err := h.Staff.Unfollowed(k.ctx(), p.OpenID, p.CreateTime)
-		if err != nil || ref == "" {
-			return false, err
-		}
-		return false, h.Audit.Add(k.ctx(), audit.Entry{Actor: "system", Action: "staff.unbind", Subject: "staff:" + ref,
-			Detail: "取消关注公众号，微信绑定自动解除"})
+		return false, h.Tx.InTx(k.ctx(), func(ctx context.Context) error {
+			ref, err := h.Staff.Unfollowed(ctx, p.OpenID, p.CreateTime)
+			if err != nil || ref == "" {
+				return err
+			}
+			return h.Audit.Add(ctx, audit.Entry{Actor: "system", Action: "staff.unbind", Subject: "staff:" + ref,
+				Detail: "取消关注公众号，微信绑定自动解除"})
+		})
 	case "subscribe", "SCAN":
 	default:
 		return false, nil
 	}
-	scanned, err := h.Staff.Scanned(k.ctx(), strings.TrimPrefix(p.EventKey, "qrscene_"), p.OpenID)
+	scanned, err := h.Staff.Scanned(k.ctx(), strings.TrimPrefix(p.EventKey, "qrscene_"), p.OpenID,
+		func(ctx context.Context, a *staff.Account) error {
+			return h.Audit.Add(ctx, audit.Entry{Actor: "staff:" + a.Ref, Action: "staff.bind", Subject: "staff:" + a.Ref, Detail: "扫码绑定微信"})
+		})
 	if err != nil || !scanned.Ours {
 		return false, err
-	}
-	if a := scanned.Bound; a != nil {
-		if err := h.Audit.Add(k.ctx(), audit.Entry{Actor: "staff:" + a.Ref, Action: "staff.bind", Subject: "staff:" + a.Ref,
-			Detail: "扫码绑定微信"}); err != nil {
-			return true, err
-		}
 	}
 	if scanned.Text == "" {
 		k.String(http.StatusOK, "success")

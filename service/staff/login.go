@@ -93,8 +93,9 @@ func (s *Service) Complete(ctx context.Context, a *Account) error {
 
 // ChangePassword replaces the account's password by one that its holder chose
 // and returns the epoch of the sessions that go on. old is compared unless the
-// one-time password, with which she just logged in, is being replaced.
-func (s *Service) ChangePassword(ctx context.Context, a *Account, old, password, again string, at Place) (epoch int, err error) {
+// one-time password, with which she just logged in, is being replaced. note
+// records it, in the transaction that stores it.
+func (s *Service) ChangePassword(ctx context.Context, a *Account, old, password, again string, at Place, note func(ctx context.Context) error) (epoch int, err error) {
 	if err := checkNewPassword(a, password, again); err != nil {
 		return 0, err
 	}
@@ -128,10 +129,13 @@ func (s *Service) ChangePassword(ctx context.Context, a *Account, old, password,
 	if err != nil {
 		return 0, err
 	}
-	if epoch, err = s.store.SetPassword(ctx, a.ID, hash, true); err != nil {
-		return 0, fmt.Errorf("storing a password: %w", err)
-	}
-	return epoch, nil
+	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		if epoch, err = s.store.SetPassword(ctx, a.ID, hash, true); err != nil {
+			return fmt.Errorf("storing a password: %w", err)
+		}
+		return note(ctx)
+	})
+	return epoch, err
 }
 
 // checkNewPassword refuses what is short or guessed first.

@@ -96,15 +96,17 @@ func (s *Service) ScanOf(ctx context.Context, ref, session string) (Scan, error)
 
 // Scanned is what became of a report that somebody scanned.
 type Scanned struct {
-	Ours  bool     // the code was one of ours
-	Text  string   // to tell who scanned; "" says nothing
-	Bound *Account // whose WeChat was bound now, nil without one
+	Ours bool   // the code was one of ours
+	Text string // to tell who scanned; "" says nothing
 }
 
 // Scanned takes WeChat's report that openID scanned or followed by a QR code
 // with that scene. Reports of other scenes are none of ours; WeChat's
-// repetitions find the scan settled and change nothing.
-func (s *Service) Scanned(ctx context.Context, scene, openID string) (Scanned, error) {
+// repetitions find the scan settled and change nothing. bound records that the
+// account's WeChat was bound, in the transaction that binds it: the scan itself
+// stands in Redis and is settled after that, so that a page never says of a
+// binding that it is there and it isn't.
+func (s *Service) Scanned(ctx context.Context, scene, openID string, bound func(ctx context.Context, a *Account) error) (Scanned, error) {
 	ref, ours := strings.CutPrefix(scene, scenePrefix)
 	if !ours || openID == "" {
 		return Scanned{}, nil
@@ -125,7 +127,7 @@ func (s *Service) Scanned(ctx context.Context, scene, openID string) (Scanned, e
 	if err != nil {
 		return out, fmt.Errorf("reading the account of a QR code: %w", err)
 	}
-	refusal, err := s.refuse(ctx, scan, a, openID)
+	refusal, err := s.refuse(ctx, scan, a, openID, bound)
 	if err != nil {
 		return out, err
 	}
@@ -142,7 +144,7 @@ func (s *Service) Scanned(ctx context.Context, scene, openID string) (Scanned, e
 	case refusal != "":
 		out.Text = refusal
 	case scan.Purpose == Bind:
-		out.Bound, out.Text = a, "已绑定"+a.Name+"的账号，待处理的事项会发到这里"
+		out.Text = "已绑定" + a.Name + "的账号，待处理的事项会发到这里"
 	default:
 		out.Text = "已确认登录"
 	}
@@ -150,7 +152,7 @@ func (s *Service) Scanned(ctx context.Context, scene, openID string) (Scanned, e
 }
 
 // refuse does what the scan is for and returns "", or why it is refused.
-func (s *Service) refuse(ctx context.Context, scan Scan, a *Account, openID string) (string, error) {
+func (s *Service) refuse(ctx context.Context, scan Scan, a *Account, openID string, bound func(ctx context.Context, a *Account) error) (string, error) {
 	switch {
 	case a.Disabled || a.Epoch != scan.Epoch:
 		return "登录已失效，请重新登录", nil
@@ -159,7 +161,12 @@ func (s *Service) refuse(ctx context.Context, scan Scan, a *Account, openID stri
 	case scan.Purpose == Bind && a.OpenID != "" && a.OpenID != openID:
 		return "这个账号已绑定另一个微信，请先解除绑定", nil
 	case scan.Purpose == Bind:
-		err := s.store.Bind(ctx, a.ID, openID)
+		err := s.store.InTx(ctx, func(ctx context.Context) error {
+			if err := s.store.Bind(ctx, a.ID, openID); err != nil || a.OpenID == openID {
+				return err // a repetition of WeChat's, after a report that was not settled
+			}
+			return bound(ctx, a)
+		})
 		if fault.Is(err, fault.Conflict) {
 			return "这个微信已绑定另一个账号，请先在那个账号解除绑定", nil
 		}
