@@ -62,7 +62,7 @@ func TestNothingOfStaffHappensUnnoted(t *testing.T) {
 	for query, want := range map[string]int{
 		`SELECT COUNT(*) FROM staff WHERE openid IS NOT NULL`:                                     1,
 		`SELECT COUNT(*) FROM admission_import WHERE state='checked'`:                             1,
-		`SELECT COUNT(*) FROM admission_heading`:                                                   0,
+		`SELECT COUNT(*) FROM admission_heading`:                                                  0,
 		`SELECT COUNT(*) FROM reconciliation WHERE created_at>'2000-01-01' AND day='` + day + `'`: 0,
 	} {
 		if n := w.count(t, query); n != want {
