@@ -101,10 +101,12 @@ type Deps struct {
 	Verifications int
 	Payments      *payment.Service
 	PayNotify     PayNotifier
-	Till          Till
-	Bills         payment.Bills
-	ReportSheet   ReportSheet
-	Receipts      *fiscal.Desk
+	// Probed knows the mark of the doctor's own callback.
+	Probed      func(mark string) bool
+	Till        Till
+	Bills       payment.Bills
+	ReportSheet ReportSheet
+	Receipts    *fiscal.Desk
 	// ReceiptTemplate writes an empty list of fiscal receipts.
 	ReceiptTemplate func(out io.Writer) error
 	WeChat          WeChat

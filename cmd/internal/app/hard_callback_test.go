@@ -1,8 +1,16 @@
 package app_test
 
 import (
+	"io"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"ruxue/cmd/internal/app"
+	"ruxue/config"
+	"ruxue/handler"
+	"ruxue/repo/keyring"
 )
 
 // refused reads how many callbacks were refused, by outcome, from /metrics.
@@ -74,5 +82,62 @@ func TestHardCallbacks(t *testing.T) {
 	})
 	if strings.Contains(w.logs.String(), "panic") {
 		t.Error("the log speaks of a panic")
+	}
+}
+
+// TestTheDoctorsCallback: the doctor's own unsigned callback is refused like any
+// other and is no warning; whoever borrows, ages or invents its mark, or signs
+// beside it, is one.
+func TestTheDoctorsCallback(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	mark := func(cfg config.Config, ago time.Duration) string {
+		m, err := app.Probe(cfg, w.clock.now().Add(-ago))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	other := w.cfg
+	var err error
+	if other.Keys.Keyset, err = keyring.Generate(); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		mark   string
+		header []string // of a signature
+		warns  bool
+	}{
+		"the doctor's":        {mark(w.cfg, 0), nil, false},
+		"two minutes old":     {mark(w.cfg, 2*time.Minute), nil, true},
+		"of the future":       {mark(w.cfg, -2*time.Minute), nil, true},
+		"by another key":      {mark(other, 0), nil, true},
+		"invented":            {"bWFyaw", nil, true},
+		"endless":             {strings.Repeat("a", 4000), nil, true},
+		"no mark":             {"", nil, true},
+		"a signature with it": {mark(w.cfg, 0), []string{"Wechatpay-Signature", "x"}, true},
+		"a serial with it":    {mark(w.cfg, 0), []string{"wechatpay-serial", "x"}, true},
+	} {
+		before := strings.Count(w.logs.String(), "payment callback refused")
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.base+"/pay/notify", strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set(handler.ProbeHeader, c.mark)
+		if c.header != nil {
+			req.Header.Set(c.header[0], c.header[1])
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusUnauthorized || string(body) != `{"code":"FAIL","message":"UNAUTHORIZED"}` {
+			t.Errorf("%s: answered %d %s", name, res.StatusCode, body)
+		}
+		if warned := strings.Count(w.logs.String(), "payment callback refused") > before; warned != c.warns {
+			t.Errorf("%s: warned %v, want %v", name, warned, c.warns)
+		}
 	}
 }

@@ -18,7 +18,8 @@ func (a *App) wireMoney(b *built, p providers) {
 		NotifyURL:       a.cfg.BaseURL + "/pay/notify",
 		ApproveAboveFen: a.cfg.Finance.RefundAlone * 100, ApproveSurplus: a.cfg.Finance.ApproveSurplus, Audit: a.audit(),
 		OnEvent: a.counter("ruxue_payment_events_total", "Money events by name.")})
-	d.Payments, d.PayNotify, d.Till, d.Bills, d.ReportSheet = a.money, p.pay, a.DB.Payments(), p.pay, ReconciliationSheet
+	d.Payments, d.PayNotify, d.Probed = a.money, p.pay, a.probed
+	d.Till, d.Bills, d.ReportSheet = a.DB.Payments(), p.pay, ReconciliationSheet
 	b.workers = append(b.workers, a.money.Work, a.certificates(p.pay), a.reconciler)
 }
 

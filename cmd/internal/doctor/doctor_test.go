@@ -27,6 +27,11 @@ func TestMain(m *testing.M) { repotest.Main(m) }
 // clinic is a running product with its configuration, and the providers.
 func clinic(t *testing.T) (config.Config, *simulator.Simulator) {
 	t.Helper()
+	return clinicLogging(t, io.Discard)
+}
+
+func clinicLogging(t *testing.T, log io.Writer) (config.Config, *simulator.Simulator) {
+	t.Helper()
 	ctx := t.Context()
 	dsn := repotest.MySQLDSN(t)
 	redis, db := repotest.RedisAddr(t)
@@ -51,7 +56,7 @@ func clinic(t *testing.T) (config.Config, *simulator.Simulator) {
 	if _, err := stage.Prepare(ctx, cfg, sim.Config(), 1); err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(ctx, cfg, app.Options{Listener: l, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	a, err := app.New(ctx, cfg, app.Options{Listener: l, Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ruxue/cmd/internal/app"
+	"ruxue/handler"
 	"ruxue/repo/faceid"
 	"ruxue/repo/sms"
 	"ruxue/repo/tencent"
@@ -72,7 +73,8 @@ func (d *Doctor) pay(ctx context.Context) []Check {
 	return bad(name, "微信支付拒绝了查询（"+e.Code+"）", "核对商户号是否已开通 APIv3，以及商户号与公众号的绑定")
 }
 
-// payNotify posts an unsigned callback: it has to arrive and be refused.
+// payNotify posts an unsigned callback: it has to arrive and be refused. Its
+// mark tells the server's log whose it is.
 func (d *Doctor) payNotify(ctx context.Context) []Check {
 	const name = "支付回调地址"
 	address := d.cfg.BaseURL + "/pay/notify"
@@ -81,6 +83,9 @@ func (d *Doctor) payNotify(ctx context.Context) []Check {
 		return bad(name, "base_url 不是网址", "核对 base_url")
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if mark, err := app.Probe(d.cfg, d.now()); err == nil { // without keys another check fails
+		req.Header.Set(handler.ProbeHeader, mark)
+	}
 	status, header, _, err := d.do(req)
 	switch {
 	case err != nil:
