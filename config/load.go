@@ -116,18 +116,21 @@ func httpsOrLoopback(raw string) bool {
 	return u.Scheme == "https" || u.Hostname() == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
-// Warnings names what is allowed but should not surprise: a provider's address
-// that is not the real one.
-func (c *Config) Warnings() []string {
-	d, out := Defaults(), []string(nil)
-	for _, p := range []struct{ key, have, real string }{
+// Elsewhere is a provider's address that is not the real one.
+type Elsewhere struct{ Setting, Address, Real string }
+
+// Elsewhere lists the providers' addresses that are not the real ones: allowed,
+// and nothing that should surprise.
+func (c *Config) Elsewhere() (out []Elsewhere) {
+	d := Defaults()
+	for _, p := range []Elsewhere{
 		{"wechat.api_base", c.WeChat.APIBase, d.WeChat.APIBase}, {"wechat.open_base", c.WeChat.OpenBase, d.WeChat.OpenBase},
 		{"wechat.mp_base", c.WeChat.MPBase, d.WeChat.MPBase},
 		{"wechatpay.base_url", c.WeChatPay.BaseURL, d.WeChatPay.BaseURL},
 		{"sms.base_url", c.SMS.BaseURL, d.SMS.BaseURL}, {"face.base_url", c.Face.BaseURL, d.Face.BaseURL},
 	} {
-		if p.have != p.real {
-			out = append(out, p.key+" is "+p.have+", not the provider's "+p.real)
+		if p.Address != p.Real {
+			out = append(out, p)
 		}
 	}
 	return out

@@ -121,12 +121,12 @@ func TestWarnsOfForeignProviders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := c.Warnings(); len(w) != 0 {
+	if w := c.Elsewhere(); len(w) != 0 {
 		t.Fatalf("the real addresses need no warning: %v", w)
 	}
 	c.SMS.BaseURL, c.WeChat.MPBase = "http://127.0.0.1:8090", "http://127.0.0.1:8090"
-	if w := strings.Join(c.Warnings(), "; "); strings.Count(w, "127.0.0.1") != 2 || !strings.Contains(w, "sms.base_url") || !strings.Contains(w, "wechat.mp_base") {
-		t.Fatalf("warnings = %v", w)
+	if w := c.Elsewhere(); len(w) != 2 || w[0] != (config.Elsewhere{Setting: "wechat.mp_base", Address: "http://127.0.0.1:8090", Real: "https://mp.weixin.qq.com"}) || w[1].Setting != "sms.base_url" {
+		t.Fatalf("elsewhere = %v", w)
 	}
 }
 

@@ -56,7 +56,7 @@ func TestDemoOnTheStandIns(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	text := out.String()
-	for _, want := range []string{"只供演示", "http://" + sim + "/desk", "李晓雯", "/ws/app/login/toRegister", "guanli", "备用码"} {
+	for _, want := range []string{"只供演示", "都由本机的模拟器应答", "在手机上点公众号菜单“2026新生注册”", "菜单“同等学力”", "http://" + sim + "/desk", "李晓雯", "/ws/app/login/toRegister", "guanli", "备用码"} {
 		if !strings.Contains(text, want) {
 			t.Fatalf("the welcome lacks %q:\n%s", want, text)
 		}

@@ -100,15 +100,17 @@ func serve(ctx context.Context, o options, out io.Writer, p place) error {
 	if err != nil {
 		return err
 	}
-	if err := pushMenu(ctx, a, cfg); err != nil {
+	w := welcome{base: base, desk: p.sim.Config().Base, standIn: e.standIn, students: students, settings: settings}
+	if w.menu, err = pushMenu(ctx, a, cfg); err != nil {
 		return errors.Join(err, a.Close())
 	}
-	people, err := stage.SampleStaff(ctx, a.DB, cfg.WeChat.AppID)
-	if err != nil {
+	if w.people, err = stage.SampleStaff(ctx, a.DB, cfg.WeChat.AppID); err != nil {
 		return errors.Join(err, a.Close())
 	}
-	welcome(out, base, p.sim.Config().Base, e.standIn, students, people)
-	operate(out, settings)
+	if w.pc, w.phone, err = p.sim.OpenDesk(); err != nil {
+		return errors.Join(fmt.Errorf("opening the desk: %w", err), a.Close())
+	}
+	w.print(out)
 	return a.Run(ctx)
 }
 
@@ -142,11 +144,16 @@ func logger(verbose bool, cfg config.Config) *slog.Logger {
 	return app.NewLogger(cfg.Log)
 }
 
-// pushMenu labels the account's menu by the campaigns, as `ruxue menu push`.
-func pushMenu(ctx context.Context, a *app.App, cfg config.Config) error {
+// pushMenu labels the account's menu by the campaigns, as `ruxue menu push`, and
+// returns the entry of each campaign by its code.
+func pushMenu(ctx context.Context, a *app.App, cfg config.Config) (map[string]string, error) {
 	list, err := a.DB.Campaigns().All(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return app.PushMenu(ctx, cfg, list)
+	labels := map[string]string{}
+	for _, c := range list {
+		labels[c.Code] = c.MenuLabel
+	}
+	return labels, app.PushMenu(ctx, cfg, list)
 }

@@ -13,7 +13,11 @@ func serve() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a, err := app.New(cmd.Context(), cfg, app.Options{})
+			log := app.NewLogger(cfg.Log)
+			for _, p := range cfg.Elsewhere() {
+				log.WarnContext(cmd.Context(), "a provider's address is not the real one", "setting", p.Setting, "address", p.Address, "real", p.Real)
+			}
+			a, err := app.New(cmd.Context(), cfg, app.Options{Log: log})
 			if err != nil {
 				return err
 			}

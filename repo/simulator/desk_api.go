@@ -40,6 +40,7 @@ func (s *Simulator) deskRoutes(mux *http.ServeMux) {
 		panic(err) // embedded, so it is there
 	}
 	mux.Handle("GET /{$}", http.RedirectHandler("/desk", http.StatusFound))
+	mux.Handle("GET /favicon.ico", http.RedirectHandler("/desk/static/icon.svg", http.StatusFound)) // browsers ask for it on every page
 	mux.Handle("GET /desk", control(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := s.openDesk(); err != nil {
 			write(w, page(http.StatusServiceUnavailable, "message", pageMessage{Title: "演示台没有启动", Text: err.Error()}))

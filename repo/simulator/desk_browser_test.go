@@ -140,6 +140,7 @@ func TestDeskInABrowser(t *testing.T) {
 	err = chromedp.Do(ctx,
 		chromedp.Navigate(w.url+"/desk"),
 		chromedp.WaitVisible("#chat"),
+		poll(`document.getElementById("chat").textContent.includes("在上面的“入口”里选择")`), // nothing has happened: it says how to begin
 		poll(`document.getElementById("pc-address").textContent.endsWith("/")`),
 		chromedp.Click(`.tabs button[data-view="scan"]`),
 		poll(`document.getElementById("phone-title").textContent === "签名"`),

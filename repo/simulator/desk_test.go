@@ -211,6 +211,18 @@ func TestDeskOpensAndScans(t *testing.T) {
 	}
 }
 
+// A browser asks for an icon by itself; it finds one.
+func TestTheDeskHasAnIcon(t *testing.T) {
+	w := newWorld(t)
+	res, body := fetch(t, "GET", w.url+"/favicon.ico")
+	if to := res.Header.Get("Location"); to != "" {
+		res, body = fetch(t, "GET", w.url+to)
+	}
+	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "image/svg+xml" || !strings.HasPrefix(body, "<svg") {
+		t.Errorf("%d %s %.40s", res.StatusCode, res.Header.Get("Content-Type"), body)
+	}
+}
+
 func TestControlIsForThisMachine(t *testing.T) {
 	w := newWorld(t)
 	if res, _ := fetch(t, "POST", w.url+"/_sim/faults", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"); res.StatusCode != http.StatusForbidden {

@@ -140,9 +140,6 @@ func (a *App) wire(ctx context.Context) error {
 	if a.cfg.Seal.PrivateKey == "" {
 		a.log.WarnContext(ctx, "no seal is configured: evidence PDFs wait for it")
 	}
-	for _, w := range a.cfg.Warnings() {
-		a.log.WarnContext(ctx, "a provider's address is not the real one", "setting", w)
-	}
 	return nil
 }
 

@@ -53,7 +53,7 @@ func New(cfg config.Config, now func() time.Time) *Doctor {
 func (d *Doctor) Run(ctx context.Context, each func(Check)) bool {
 	healthy := true
 	for _, check := range []func(context.Context) []Check{
-		d.keys, d.database, d.rolls, d.redis, d.files, d.clock,
+		d.keys, d.database, d.rolls, d.redis, d.files, d.clock, d.elsewhere,
 		d.site, d.account, d.push, d.verifyFiles,
 		d.pay, d.payNotify, d.sms, d.face, d.seal,
 	} {

@@ -21,6 +21,20 @@ import (
 	"ruxue/service/payment"
 )
 
+// elsewhere tells of providers that are not the real ones: right for a staging
+// server, and nothing works for students.
+func (d *Doctor) elsewhere(context.Context) []Check {
+	const name = "服务商地址"
+	var settings []string
+	for _, p := range d.cfg.Elsewhere() {
+		settings = append(settings, p.Setting)
+	}
+	if len(settings) > 0 {
+		return skipped(name, "不是真实地址，只能用于试运行："+strings.Join(settings, "、"))
+	}
+	return good(name, "都是真实地址")
+}
+
 // site opens the product's own front page as a student's phone would.
 func (d *Doctor) site(ctx context.Context) []Check {
 	const name = "网址"

@@ -137,8 +137,9 @@ function announce() {
 
 function drawPhone() {
   const follower = state.users.find((u) => u.openid === state.user)?.follower;
-  const chat = [{ follower }, ...[...state.messages].reverse()];
-  const changed = fill($("chat"), chat, (m) => ("follower" in m ? (m.follower ? [] : follow()) : card(m, open)));
+  const silent = !state.messages.length, first = state.menu?.[0]?.name;
+  const chat = [{ follower, silent, first }, ...[...state.messages].reverse()];
+  const changed = fill($("chat"), chat, (m) => ("follower" in m ? head(m) : card(m, open)));
   if (changed) $("chat").scrollTop = $("chat").scrollHeight;
   fill($("menu"), state.menu ?? [], menuBar(tap));
   $("menu").hidden = !(state.menu?.length && follower);
@@ -157,6 +158,13 @@ function empty(text) {
   el.className = "empty";
   el.textContent = text;
   return el;
+}
+
+// head stands above the messages: the way to follow, or what to tap first.
+function head({ follower, silent, first }) {
+  if (!follower) return follow();
+  if (!silent) return [];
+  return empty("还没有消息。" + (first ? `点下面的菜单“${first}”开始，或` : "") + "在上面的“入口”里选择要打开的页面");
 }
 
 function follow() {
