@@ -49,7 +49,7 @@ func (h *Handler) applyPage(k *call) error {
 		at := campaign.DateTime(*a.EndedAt)
 		switch a.State {
 		case application.Returned:
-			page.Notice = &h5.Notice{Kind: h5.NoticeBad, Title: "申请已退回，需要修改", Text: a.Remark + "。修改后重新签名并提交即可"}
+			page.Notice = &h5.Notice{Kind: h5.NoticeBad, Title: "申请已退回，需要修改", Text: strings.TrimRight(a.Remark, "。") + "。修改后重新签名并提交即可"}
 		case application.Withdrawn:
 			page.Notice = &h5.Notice{Kind: h5.NoticeInfo, Text: at + " 已撤回。修改后可以重新提交，也可以返回选择其他事项"}
 		}

@@ -24,9 +24,6 @@ func (h *Handler) choicesPage(k *call) error {
 		return err
 	}
 	page.Notice, page.Live = k.applicationNotice(st.Latest), st.Latest != nil && st.Latest.State == application.Pending
-	if k.entering(st.Latest) {
-		page.Foot = "完成某一项后，另一项将无法操作或申请。"
-	}
 	if k.enrolment.State == student.Kept && page.Notice == nil {
 		kept, err := h.keptIn(k)
 		if err != nil {
@@ -36,6 +33,9 @@ func (h *Handler) choicesPage(k *call) error {
 	}
 	for _, c := range k.doors(st.Latest) {
 		page.Cards = append(page.Cards, k.card(c, st.Latest))
+	}
+	if len(page.Cards) == 2 {
+		page.Foot = "完成某一项后，另一项将无法操作或申请。"
 	}
 	return h.show(k, page)
 }

@@ -1,6 +1,6 @@
 // A form that gives one file: how much has gone, and what is wrong at its field.
 import { upload } from './net.js';
-import { one, show, text, busy, field, fieldError } from './ui.js';
+import { one, show, text, busy, field, fieldError, reveal } from './ui.js';
 
 const choose = one('[data-go]');
 if (choose) choose.addEventListener('change', () => choose.form.submit());
@@ -27,4 +27,5 @@ form.addEventListener('submit', async (e) => {
   done();
   show(sending, false);
   fieldError(field('file'), answer.error.message);
+  reveal(field('file'));
 });
