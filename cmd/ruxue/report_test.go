@@ -14,7 +14,7 @@ import (
 func TestReceiptsSummary(t *testing.T) {
 	var out strings.Builder
 	err := printReceipts(&out, fiscal.Report{Rows: 9, New: 3, Changed: 1, Same: 2, Bad: 3,
-		Kinds:    []fiscal.KindCount{{Kind: fiscal.Taken, Count: 2}, {Kind: fiscal.BadAmount, Count: 1}},
+		Kinds:    []tabular.KindCount{{Kind: fiscal.Taken, Count: 2}, {Kind: fiscal.BadAmount, Count: 1}},
 		Problems: []tabular.Problem{{Line: 4, Cell: "E4", Column: "票据号码", Reason: "已属于别人", Suggestion: "核对票据号码"}}}, false)
 	want := "共 9 行：将新增 3，将更改 1，不变 2，需要修改 3\n  票据号码已使用 2\n  金额不一致 1\n  第 4 行 E4 票据号码：已属于别人。核对票据号码\n"
 	if err != nil || out.String() != want {
