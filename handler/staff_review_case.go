@@ -2,6 +2,7 @@ package handler
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -28,6 +29,9 @@ var questions = map[review.Kind]string{review.Photo: "是同一人吗？", revie
 func (h *Handler) openCase(k *call, q reviewQuery, page *h5.StaffReview, list []review.Case, c review.Case) error {
 	camp, err := h.Campaigns.ByID(k.ctx(), c.CampaignID)
 	if err != nil {
+		return err
+	}
+	if err := h.noteOpened(k, camp, c); err != nil {
 		return err
 	}
 	e, err := h.Students.Enrolment(k.ctx(), c.EnrolmentID)
@@ -73,6 +77,14 @@ func (h *Handler) openCase(k *call, q reviewQuery, page *h5.StaffReview, list []
 	v.Reasons = reasonViews(review.Title(camp, c.Kind, c.Item), c.Kind, reasons, c.Paid)
 	page.Case = v
 	return nil
+}
+
+// noteOpened records who opened which student's case: once a session, not for
+// each of its pictures.
+func (h *Handler) noteOpened(k *call, camp *campaign.Campaign, c review.Case) error {
+	return h.Reviews.Opened(k.ctx(), k.staffSession.Hash, c, func(ctx context.Context) error {
+		return h.noteStaffIn(ctx, k, "review.open", "enrolment:"+c.EnrolmentRef, "查看待审核的"+review.Title(camp, c.Kind, c.Item))
+	})
 }
 
 // nextHref is the address of the first case of the rest of the queue that nobody
@@ -240,6 +252,13 @@ func (h *Handler) casePictures(k *call, camp *campaign.Campaign, c review.Case, 
 func (h *Handler) staffPicture(k *call) error {
 	c, err := h.caseOf(k)
 	if err != nil {
+		return err
+	}
+	camp, err := h.Campaigns.ByID(k.ctx(), c.CampaignID)
+	if err != nil {
+		return err
+	}
+	if err := h.noteOpened(k, camp, c); err != nil { // the wall shows pictures without the case's page
 		return err
 	}
 	what := k.Param("what")

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"ruxue/service/review"
+	"ruxue/service/staff"
 )
 
 // Looks keeps which case each member of staff has open: for each case a sorted
@@ -44,6 +45,28 @@ func (l *Looks) Look(ctx context.Context, key string, by review.By, now time.Tim
 	p.PExpire(ctx, lookedAt(key), review.LookFor)
 	if _, err := p.Exec(ctx); err != nil {
 		return fmt.Errorf("noting an open case: %w", err)
+	}
+	return nil
+}
+
+func seenIn(session string) string { return "review-seen:" + session }
+
+// Seen implements review.Looks.
+func (l *Looks) Seen(ctx context.Context, session, key string) (bool, error) {
+	ok, err := l.rdb.SIsMember(ctx, seenIn(session), key).Result()
+	if err != nil {
+		return false, fmt.Errorf("reading which cases a session has seen: %w", err)
+	}
+	return ok, nil
+}
+
+// MarkSeen implements review.Looks.
+func (l *Looks) MarkSeen(ctx context.Context, session, key string) error {
+	p := l.rdb.Pipeline()
+	p.SAdd(ctx, seenIn(session), key)
+	p.Expire(ctx, seenIn(session), staff.Longest)
+	if _, err := p.Exec(ctx); err != nil {
+		return fmt.Errorf("noting that a session has seen a case: %w", err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"ruxue/repo/redis"
 	"ruxue/repo/repotest"
 	"ruxue/service/review"
+	"ruxue/service/staff"
 )
 
 func TestLooksFollowEachMemberOfStaff(t *testing.T) {
@@ -64,5 +65,26 @@ func TestLooksAreBounded(t *testing.T) {
 	got, err := l.At(t.Context(), []string{"waive:x"}, now)
 	if err != nil || len(got) != 1 || len(got[0]) != 9 {
 		t.Errorf("%d are named: %v", len(got[0]), err)
+	}
+}
+
+func TestASessionRemembersWhatItSaw(t *testing.T) {
+	rdb := repotest.Redis(t)
+	l := redis.NewLooks(rdb)
+	if err := l.MarkSeen(t.Context(), "s1", "photo:a"); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		session, key string
+		want         bool
+	}{{"s1", "photo:a", true}, {"s1", "attachment:a", false}, {"s2", "photo:a", false}} {
+		if got, err := l.Seen(t.Context(), x.session, x.key); err != nil || got != x.want {
+			t.Errorf("%s has seen %s: %v %v", x.session, x.key, got, err)
+		}
+	}
+	for _, k := range rdb.Keys(t.Context(), "*").Val() {
+		if life := rdb.PTTL(t.Context(), k).Val(); life <= 0 || life > staff.Longest {
+			t.Errorf("%s lives %s", k, life)
+		}
 	}
 }

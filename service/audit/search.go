@@ -59,7 +59,7 @@ var words = map[string]string{
 	"student": "学生操作", "student.login": "学生登录", "student.password": "学生修改密码", "student.choose": "选择事项",
 	"student.verify": "核对信息", "student.case": "提出信息有误",
 	"face": "人脸识别", "face.consent": "同意人脸识别", "face.check": "人脸识别", "face.archive": "拍照存档",
-	"attachment.handoff": "手机上传附件", "review": "审核", "review.undo": "撤销审核", "review.moot": "审核失效",
+	"attachment.handoff": "手机上传附件", "review": "审核", "review.open": "查看审核材料", "review.undo": "撤销审核", "review.moot": "审核失效",
 	"application": "申请", "payment": "缴费", "refund": "退款", "export": "导出", "campaign": "活动", "reconcile": "对账",
 }
 

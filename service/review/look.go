@@ -18,6 +18,10 @@ type Looks interface {
 	// At returns who looks at each of the cases, in one round trip; a case that
 	// nobody looks at has none.
 	At(ctx context.Context, keys []string, now time.Time) ([][]By, error)
+	// Seen reports whether the case is marked as seen in the session, and MarkSeen
+	// marks it for as long as a session may live.
+	Seen(ctx context.Context, session, key string) (bool, error)
+	MarkSeen(ctx context.Context, session, key string) error
 }
 
 func lookKey(c Case) string { return string(c.Kind) + ":" + c.Subject }
@@ -30,6 +34,30 @@ func (s *Service) Look(ctx context.Context, by By, c Case) {
 	if err := s.Looks.Look(ctx, lookKey(c), by, s.Now()); err != nil && ctx.Err() == nil {
 		s.Log.WarnContext(ctx, "who looks at a case is not noted", "error", err.Error())
 	}
+}
+
+// Opened runs note when a session opens a case for the first time, with all its
+// pictures. The entry comes first and the mark, which is no record, after it: a
+// mark that is lost, or two requests at once, cost a second entry, and nobody
+// sees a case without one.
+func (s *Service) Opened(ctx context.Context, session string, c Case, note func(ctx context.Context) error) error {
+	if s.Looks == nil {
+		return note(ctx)
+	}
+	seen, err := s.Looks.Seen(ctx, session, lookKey(c))
+	if err == nil && seen {
+		return nil
+	}
+	if err := note(ctx); err != nil {
+		return err
+	}
+	if err == nil {
+		err = s.Looks.MarkSeen(ctx, session, lookKey(c))
+	}
+	if err != nil && ctx.Err() == nil {
+		s.Log.WarnContext(ctx, "that a case was seen is not remembered", "error", err.Error())
+	}
+	return nil
 }
 
 // Lookers says for each case in words which others than by have it open,

@@ -27,8 +27,20 @@ func TestLookingNamesTheOthers(t *testing.T) {
 
 // looks is a Looks of fixed answers.
 type looks struct {
-	at  map[string][]By
-	err error
+	at   map[string][]By
+	seen map[string]bool
+	err  error
+}
+
+func (l looks) Seen(_ context.Context, session, key string) (bool, error) {
+	return l.seen[session+" "+key], l.err
+}
+
+func (l looks) MarkSeen(_ context.Context, session, key string) error {
+	if l.err == nil {
+		l.seen[session+" "+key] = true
+	}
+	return l.err
 }
 
 func (l looks) Look(context.Context, string, By, time.Time) error { return l.err }
@@ -64,5 +76,44 @@ func TestFreeSkipsWhatOthersLookAt(t *testing.T) {
 	}
 	if _, ok := New(Options{}).Free(t.Context(), me, nil); ok {
 		t.Error("of no cases one is free")
+	}
+}
+
+// TestOpeningACaseIsNotedOnceASession: without the mark it is noted too often,
+// never too seldom; without the entry the case stays shut.
+func TestOpeningACaseIsNotedOnceASession(t *testing.T) {
+	a, b := Case{Kind: Photo, Subject: "a"}, Case{Kind: Attachment, Subject: "a"}
+	broken := errors.New("gone")
+	for _, x := range []struct {
+		name   string
+		looks  Looks
+		log    error
+		open   func(s *Service, note func(ctx context.Context) error) error
+		noted  int
+		opened bool
+	}{
+		{"again and again", looks{seen: map[string]bool{}}, nil, openAll("s1", a, a, a), 1, true},
+		{"other cases", looks{seen: map[string]bool{}}, nil, openAll("s1", a, b, a, b), 2, true},
+		{"another session", looks{seen: map[string]bool{"s0 photo:a": true}}, nil, openAll("s1", a, a), 1, true},
+		{"nothing is remembered", nil, nil, openAll("s1", a, a), 2, true},
+		{"Redis is gone", looks{err: broken}, nil, openAll("s1", a, a), 2, true},
+		{"the log is gone", looks{seen: map[string]bool{}}, broken, openAll("s1", a), 1, false},
+	} {
+		n := 0
+		err := x.open(New(Options{Looks: x.looks}), func(context.Context) error { n++; return x.log })
+		if n != x.noted || (err == nil) != x.opened {
+			t.Errorf("%s: noted %d times, want %d; %v", x.name, n, x.noted, err)
+		}
+	}
+}
+
+func openAll(session string, cases ...Case) func(s *Service, note func(ctx context.Context) error) error {
+	return func(s *Service, note func(ctx context.Context) error) error {
+		for _, c := range cases {
+			if err := s.Opened(context.Background(), session, c, note); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }

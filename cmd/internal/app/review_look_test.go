@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"html"
 	"net/url"
 	"regexp"
 	"strings"
@@ -81,4 +82,46 @@ func TestReviewOfAttachmentsShowsTheArchivedPhoto(t *testing.T) {
 	wantSays(t, r.ask(path, url.Values{"verdict": {"approve"}}), 200)
 	w.undone(t)
 	wantSays(t, r.get("/staff/review?kind=attachment"), 200, "拍照存档，已通过")
+}
+
+// TestWhoOpenedACaseIsLogged: one entry a case and session, whether the case's
+// page or the wall shows its pictures, and no picture without it.
+func TestWhoOpenedACaseIsLogged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	_, s, path := w.shot(t, 0)
+	r := w.staff(staff.Registrar)
+	entries := func() int { return w.count(t, `SELECT COUNT(*) FROM audit WHERE action='review.open'`) }
+	back := w.withoutLog(t)
+	for _, at := range []string{path, path + "/picture/face"} {
+		if a := r.get(at); a.Status != 500 || strings.Contains(a.Body, "\xFF\xD8") {
+			t.Errorf("without a log %s answers %d", at, a.Status)
+		}
+	}
+	back()
+	for range 2 {
+		page := r.get(path)
+		for _, src := range regexp.MustCompile(`src="(/staff/review/[^"]+/picture/[^"]+)"`).FindAllStringSubmatch(page.Body, -1) {
+			wantSays(t, r.get(html.UnescapeString(src[1])), 200)
+		}
+	}
+	if n := entries(); n != 1 {
+		t.Errorf("%d entries of one case", n)
+	}
+	wall := r.get("/staff/review/wall?item=portrait")
+	shown := regexp.MustCompile(`src="(/staff/review/[^"]+/picture/[^"]+)"`).FindStringSubmatch(wall.Body)
+	if shown == nil {
+		t.Fatal("the wall is empty")
+	}
+	wantSays(t, r.get(html.UnescapeString(shown[1])), 200)
+	wantSays(t, r.get(html.UnescapeString(shown[1])), 200)
+	if n := entries(); n != 2 {
+		t.Errorf("%d entries after the wall", n)
+	}
+	w.staff(staff.Registrar).get(path)
+	if n := entries(); n != 3 {
+		t.Errorf("%d entries after another session", n)
+	}
+	_, student := r.find(s.Name)
+	wantSays(t, r.get(student), 200, "查看待审核的存档照片")
 }
