@@ -38,6 +38,28 @@ type StaffCampaign struct {
 	Documents    []DocumentEdit
 	Previewed    bool
 	Changes      []ChangedPart
+	Clashes      []Clash // with what somebody else saved meanwhile
+}
+
+// Clash is a field that somebody else saved otherwise; take=<Field> takes that.
+type Clash struct {
+	Field     string // as it is posted; office-0 is the whole contact
+	Theirs    string
+	Untouched bool          // only they changed it: theirs is proposed
+	Lines     []ChangedLine // from what is typed to theirs
+}
+
+// Long reports whether the difference is shown line by line.
+func (c Clash) Long() bool { return len(c.Lines) > 2 || strings.Contains(c.Theirs, "\n") }
+
+// Clash is the clash at the field, nil for none.
+func (p StaffCampaign) Clash(field string) *Clash {
+	for i := range p.Clashes {
+		if p.Clashes[i].Field == field {
+			return &p.Clashes[i]
+		}
+	}
+	return nil
 }
 
 // Office is one contact; an empty one is left out.

@@ -22,6 +22,12 @@ func campaignSamples(device string, add adder) {
 		{Old: true, Text: "2026年3月1日 至 2026年12月31日 23:59"}, {New: true, Text: "2026年3月1日 至 2027年1月31日 23:59"}, {Gap: true}}}}
 	add("staff-campaign-changes", p)
 	p.Previewed, p.Changes = false, nil
+	merge := p
+	merge.Notice = &h5.Notice{Kind: h5.NoticeWarn, Text: "其他人已把活动修改到第 4 版，没有保存。您填写的内容都在，其他人改过的地方在下面标出，请逐项选择，再查看修改"}
+	merge.Clashes = []h5.Clash{{Field: "to", Theirs: "2027-01-31"}, {Field: "notice", Theirs: "请按时注册。\n必须学生本人登录。", Untouched: true,
+		Lines: []h5.ChangedLine{{Old: true, Text: "请2026级新生在规定时间内完成实名制注册。"}, {New: true, Text: "请按时注册。"}, {Text: "必须学生本人登录。"}}},
+		{Field: "office-0", Theirs: "学籍管理部 025-83787000", Untouched: true}, {Field: "sample-pledge", Theirs: "标为样文"}}
+	add("staff-campaign-merge", merge)
 	p.To.Error = "结束日期不能早于开始日期"
 	p.Notice = &h5.Notice{Kind: h5.NoticeBad, Text: "没有保存：结束日期不能早于开始日期"}
 	add("staff-campaign-wrong", p)

@@ -18,6 +18,7 @@ import (
 // CampaignEditor changes campaigns.
 type CampaignEditor interface {
 	Current(ctx context.Context, code string) (*campaign.Campaign, error)
+	At(ctx context.Context, code string, version int) (*campaign.Campaign, error)
 	Save(ctx context.Context, code string, base int, e campaign.Edit, source string,
 		note func(ctx context.Context, saved *campaign.Campaign, changed []campaign.Part) error) (*campaign.Campaign, []campaign.Part, error)
 }
@@ -128,7 +129,11 @@ func editOf(k *call, c *campaign.Campaign) campaign.Edit {
 	for len(e.Contacts) > 0 && e.Contacts[len(e.Contacts)-1] == (campaign.Contact{}) {
 		e.Contacts = e.Contacts[:len(e.Contacts)-1]
 	}
-	for _, d := range c.Documents {
+	for _, d := range campaign.EditOf(c).Documents {
+		if _, ok := k.GetPostForm("title-" + d.Name); !ok { // newer than the form
+			e.Documents = append(e.Documents, d)
+			continue
+		}
 		e.Documents = append(e.Documents, campaign.DocumentEdit{Name: d.Name, Title: k.PostForm("title-" + d.Name),
 			Consent: k.PostForm("consent-" + d.Name), Sample: on("sample-" + d.Name),
 			Text: strings.Join(campaign.Paragraphs(k.PostForm("text-"+d.Name)), "\n")})
@@ -138,24 +143,25 @@ func editOf(k *call, c *campaign.Campaign) campaign.Edit {
 
 // editCampaign shows what the edit changes, and with save=1 stores it. What
 // somebody else saved meanwhile is never overwritten unseen: the form comes
-// back, based on the newest version, with the difference to it.
+// back, based on the newest version, with what the other saved beside each field
+// that differs; take names the fields in which that is wanted.
 func (h *Handler) editCampaign(k *call) error {
 	c, err := h.CampaignEditor.Current(k.ctx(), k.Param("code"))
 	if err != nil {
 		return err
 	}
-	e := editOf(k, c)
+	e, take := editOf(k, c), k.PostFormArray("take")
 	base, _ := strconv.Atoi(k.PostForm("base"))
+	if base != c.Version {
+		return h.mergeCampaign(k, c, e, base)
+	}
+	e = e.Take(campaign.EditOf(c), take)
 	want, err := e.Apply(c)
 	if err != nil {
 		return h.campaignAgain(k, c, e, nil, err)
 	}
 	changed := campaign.Compare(c, want)
-	switch {
-	case base != c.Version:
-		return h.campaignAgain(k, c, e, changed, fault.Newf(fault.Conflict,
-			"其他人已把活动修改到第 %d 版，没有保存。您填写的内容都在，请看下面与第 %d 版的差别，确认后再保存", c.Version, c.Version))
-	case k.PostForm("save") == "" || len(changed) == 0:
+	if k.PostForm("save") == "" || len(changed) == 0 || len(take) > 0 {
 		page := campaignView(k, c, e)
 		page.Changes, page.Previewed = changesOf(changed), true
 		return h.show(k, page)
@@ -166,6 +172,29 @@ func (h *Handler) editCampaign(k *call) error {
 	}
 	h.sendTo(k, campaignsPath+"/"+url.PathEscape(c.Code)+"?saved="+strconv.Itoa(saved.Version))
 	return nil
+}
+
+// mergeCampaign shows an edit of an older version beside the newest one, c.
+func (h *Handler) mergeCampaign(k *call, c *campaign.Campaign, e campaign.Edit, base int) error {
+	old, err := h.CampaignEditor.At(k.ctx(), c.Code, base)
+	if err != nil {
+		return err
+	}
+	theirs := campaign.EditOf(c)
+	page := campaignView(k, c, e)
+	for range len(theirs.Contacts) - len(e.Contacts) { // a place for what is only theirs
+		page.Offices = append(page.Offices, h5.Office{Number: strconv.Itoa(len(page.Offices))})
+	}
+	for _, x := range campaign.Clashes(campaign.EditOf(old), e, theirs) {
+		page.Clashes = append(page.Clashes, h5.Clash{Field: x.Field, Theirs: x.Theirs, Untouched: x.Untouched,
+			Lines: linesOf(campaign.Changed(campaign.Diff(x.Mine, x.Theirs), 1))})
+	}
+	f := fault.Newf(fault.Conflict, "其他人已把活动修改到第 %d 版，没有保存。您填写的内容都在，其他人改过的地方在下面标出，请逐项选择，再查看修改", c.Version)
+	if len(page.Clashes) == 0 {
+		f = fault.Newf(fault.Conflict, "其他人已把活动修改到第 %d 版，没有保存。他改的地方与您填写的没有不同，请再查看修改", c.Version)
+	}
+	page.Notice = &h5.Notice{Kind: h5.NoticeWarn, Text: f.Sentence}
+	return h.showAgain(k, f, page)
 }
 
 // noteEdit records which parts of a campaign were edited.
@@ -183,11 +212,15 @@ func (h *Handler) noteEdit(k *call) func(ctx context.Context, saved *campaign.Ca
 func changesOf(list []campaign.Part) []h5.ChangedPart {
 	out := make([]h5.ChangedPart, 0, len(list))
 	for _, p := range list {
-		part := h5.ChangedPart{Title: p.Title}
-		for _, l := range p.Lines {
-			part.Lines = append(part.Lines, h5.ChangedLine{New: l.Op == '+', Old: l.Op == '-', Gap: l.Op == 0, Text: l.Text})
-		}
-		out = append(out, part)
+		out = append(out, h5.ChangedPart{Title: p.Title, Lines: linesOf(p.Lines)})
+	}
+	return out
+}
+
+func linesOf(list []campaign.DiffLine) []h5.ChangedLine {
+	out := make([]h5.ChangedLine, 0, len(list))
+	for _, l := range list {
+		out = append(out, h5.ChangedLine{New: l.Op == '+', Old: l.Op == '-', Gap: l.Op == 0, Text: l.Text})
 	}
 	return out
 }

@@ -52,6 +52,14 @@ func (s *Campaigns) Body(ctx context.Context, code string) (body []byte, version
 	return []byte(r.Body), r.Version, err
 }
 
+// BodyAt returns the file of one of a campaign's versions; fault.NotFound
+// without it.
+func (s *Campaigns) BodyAt(ctx context.Context, code string, version int) ([]byte, error) {
+	r, err := need[campaignRow](ctx, s.DB, "没有这个版本", "reading a version of the campaign "+code, `SELECT c.id, c.code, v.version, v.body FROM campaign c
+		JOIN campaign_version v ON v.campaign_id = c.id WHERE c.code=? AND v.version=?`, code, version)
+	return []byte(r.Body), err
+}
+
 // Versions returns the code → version pairs, to notice a change cheaply.
 func (s *Campaigns) Versions(ctx context.Context) (map[string]int, error) {
 	var rows []campaignRow

@@ -186,7 +186,7 @@ func parts(c *Campaign) [][2]string {
 	sample := map[bool]string{true: "（样文）"}
 	var offices []string
 	for _, x := range c.Contacts {
-		offices = append(offices, strings.Join(strings.Fields(strings.Join([]string{x.Office, x.Person, x.Phone, x.Hours, x.Mail, x.QQ}, " ")), " "))
+		offices = append(offices, x.line())
 	}
 	out := [][2]string{{"开放时间", c.Window.Label + "\n" + c.Window.Dates()},
 		{"通知", c.Notice.Title + sample[c.Notice.Sample] + "\n" + strings.Join(c.Notice.Paragraphs, "\n")},

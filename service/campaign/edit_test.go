@@ -34,6 +34,13 @@ func (d *drawer) Body(context.Context, string) ([]byte, int, error) {
 	return d.bodies[len(d.bodies)-1], len(d.bodies), nil
 }
 
+func (d *drawer) BodyAt(_ context.Context, _ string, version int) ([]byte, error) {
+	if version < 1 || version > len(d.bodies) {
+		return nil, fault.New(fault.NotFound, "")
+	}
+	return d.bodies[version-1], nil
+}
+
 func (d *drawer) Apply(_ context.Context, _ *Campaign, body []byte, base int, source string) (int, error) {
 	if base != len(d.bodies) {
 		return 0, fault.New(fault.Conflict, "")

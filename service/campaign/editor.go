@@ -16,6 +16,8 @@ type EditStore interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	// Body returns the file of the current version; fault.NotFound without one.
 	Body(ctx context.Context, code string) (body []byte, version int, err error)
+	// BodyAt returns the file of a version; fault.NotFound without one.
+	BodyAt(ctx context.Context, code string, version int) ([]byte, error)
 	// Apply stores the next version; fault.Conflict when base is not current.
 	Apply(ctx context.Context, c *Campaign, body []byte, base int, source string) (version int, err error)
 }
@@ -35,6 +37,20 @@ func NewEditor(store EditStore, live *Service, roll Roll) *Editor { return &Edit
 func (e *Editor) Current(ctx context.Context, code string) (*Campaign, error) {
 	c, _, err := e.current(ctx, code)
 	return c, err
+}
+
+// At returns an earlier version; fault.NotFound without one.
+func (e *Editor) At(ctx context.Context, code string, version int) (*Campaign, error) {
+	body, err := e.store.BodyAt(ctx, code, version)
+	if err != nil {
+		return nil, err
+	}
+	c, err := Parse(body)
+	if err != nil {
+		return nil, fmt.Errorf("campaign %s version %d: %w", code, version, err)
+	}
+	c.Version = version
+	return c, nil
 }
 
 func (e *Editor) current(ctx context.Context, code string) (*Campaign, []byte, error) {

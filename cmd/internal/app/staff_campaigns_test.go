@@ -35,6 +35,15 @@ func formOf(body string) url.Values {
 	return out
 }
 
+// takenOnPage are the fields whose newest words stand ticked.
+func takenOnPage(body string) []string {
+	var out []string
+	for _, m := range regexp.MustCompile(`name="take" value="([^"]+)" checked`).FindAllStringSubmatch(body, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
 // TestCampaignInTheConsole: an edit is shown before it is saved, becomes the
 // next version that students read at once, never overwrites what somebody else
 // saved, and leaves what was signed as it was.
@@ -104,9 +113,34 @@ func TestCampaignInTheConsole(t *testing.T) {
 	if again := formOf(a.Body); again.Get("label") != "注册时间" || again.Get("base") != "2" {
 		t.Errorf("what was typed is lost: %v", again)
 	}
-	form.Set("base", "2")
-	form.Set("label", "注册时间")
-	wantSays(t, other.post(path, form), 200, "已保存为第 3 版")
+	wantSays(t, a, 409, "您没有改这一项，其他人改为", `value="notice" checked`, "2029-06-30")
+	if strings.Contains(a.Body, `value="label"`) {
+		t.Error("what she alone changed is shown as a clash")
+	}
+	// Her own words, with what the other changed elsewhere, before anything is saved.
+	merged := formOf(a.Body)
+	merged["take"] = takenOnPage(a.Body)
+	merged.Set("save", "1")
+	a = other.post(path, merged)
+	wantSays(t, a, 200, "将要修改的内容", "注册时间", "保存为第 3 版")
+	merged = formOf(a.Body)
+	if merged.Get("notice") != form.Get("notice") || merged.Get("to") != "2029-06-30" || merged.Get("label") != "注册时间" {
+		t.Errorf("merged: %v", merged)
+	}
+	merged.Set("save", "1")
+	wantSays(t, other.post(path, merged), 200, "已保存为第 3 版")
+	// Both changed one thing: whoever comes later decides.
+	clash := form
+	clash.Set("base", "2")
+	clash.Set("label", "报到时间")
+	a = d.post(path, clash)
+	wantSays(t, a, 409, "第 3 版", "您和其他人都改了这一项，其他人改为", `value="label"`)
+	if strings.Contains(a.Body, `value="label" checked`) || formOf(a.Body).Get("label") != "报到时间" {
+		t.Error("what both changed is decided for her")
+	}
+	clash = formOf(a.Body)
+	clash["take"] = []string{"label"}
+	wantSays(t, d.post(path, clash), 200, "没有修改，内容与第 3 版相同")
 	var detail string
 	if err := w.db(t).Get(&detail, `SELECT detail FROM audit WHERE action='campaign.edit' ORDER BY id DESC LIMIT 1`); err != nil || detail != "第 3 版，修改了开放时间" {
 		t.Errorf("the log says %q, %v", detail, err)
