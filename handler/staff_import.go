@@ -89,17 +89,23 @@ func summaryOf(j admission.Job) string {
 // importUpload takes a list. What cannot be taken is said at the field.
 func (h *Handler) importUpload(k *call) error {
 	ref, err := h.takeList(k)
+	return h.taken(k, importPath+"/job/"+ref, err, fmt.Sprintf("文件超过 %d MB，请分成几个文件导入", h.ListFiles.MaxBytes>>20), h.importPageWith)
+}
+
+// taken sends to the page of an uploaded file; what kept it from being taken is
+// said at the field file of the page again. large is for a file that is too large.
+func (h *Handler) taken(k *call, address string, err error, large string, again func(k *call, status int, problem string) error) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		err = fault.Newf(fault.TooLarge, "文件超过 %d MB，请分成几个文件导入", h.ListFiles.MaxBytes>>20).On("file")
+		err = fault.New(fault.TooLarge, large).On("file")
 	}
 	if f, ok := fault.As(err); ok && f.Field == "file" && !k.wantsJSON() {
-		return h.importPageWith(k, answers[f.Kind].status, f.Sentence)
+		return again(k, answers[f.Kind].status, f.Sentence)
 	}
 	if err != nil {
 		return err
 	}
-	h.sendTo(k, importPath+"/job/"+ref)
+	h.sendTo(k, address)
 	return nil
 }
 
@@ -108,14 +114,23 @@ func (h *Handler) takeList(k *call) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	data, head, err := k.uploadOf("file", h.ListFiles.MaxBytes+64<<10)
+	name, data, err := k.listOf(h.ListFiles.MaxBytes)
+	if err != nil {
+		return "", err
+	}
+	return h.Lists.Upload(k.ctx(), c, "staff:"+k.staff.Ref, k.staff.Name, name, data)
+}
+
+// listOf reads an uploaded list of at most so many bytes.
+func (k *call) listOf(most int64) (name string, data []byte, err error) {
+	data, head, err := k.uploadOf("file", most+64<<10)
 	if fault.Is(err, fault.Invalid) {
 		err = fault.Wrap(fault.Invalid, "请选择要导入的文件", err).On("file")
 	}
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return h.Lists.Upload(k.ctx(), c, "staff:"+k.staff.Ref, k.staff.Name, head.Filename, data)
+	return head.Filename, data, nil
 }
 
 func (h *Handler) importTemplate(k *call) error {

@@ -6,6 +6,7 @@ import (
 	"ruxue/h5"
 	"ruxue/service/admission"
 	"ruxue/service/campaign"
+	"ruxue/service/tabular"
 )
 
 // problemsShown is how many bad rows' problems and changes the page lists; the
@@ -27,28 +28,38 @@ func (h *Handler) importJobView(k *call, j *admission.Job) (h5.StaffImportJob, e
 	if p.Busy {
 		return p, nil
 	}
-	for _, x := range r.Kinds {
-		p.Kinds = append(p.Kinds, h5.StaffImportCount{Label: admission.KindLabels[x.Kind], Count: x.Count})
-	}
+	p.Kinds = kindViews(r.Kinds, admission.KindLabels)
 	for _, x := range r.Columns {
 		p.Columns = append(p.Columns, h5.StaffImportCount{Label: x.Column.Label(), Count: x.Count})
 	}
-	for i, x := range r.Problems {
-		if i == problemsShown {
-			p.MoreProblems = true
-			break
-		}
-		p.Problems = append(p.Problems, h5.StaffImportProblem{Line: x.Line, Cell: x.Cell, Column: x.Column, Value: x.Value, Reason: x.Reason, Suggestion: x.Suggestion})
-	}
-	for i, x := range r.Changes {
-		if i == problemsShown {
-			p.MoreChanges = true
-			break
-		}
-		p.Changes = append(p.Changes, h5.StaffImportChange{Line: x.Line, Name: x.Name, Column: x.Column.Label(), Before: x.Before, After: x.After})
-	}
+	p.Problems, p.MoreProblems = problemViews(r.Problems[:min(len(r.Problems), problemsShown)]), len(r.Problems) > problemsShown
+	p.Changes, p.MoreChanges = changeViews(r.Changes[:min(len(r.Changes), problemsShown)]), len(r.Changes) > problemsShown
 	p.Headings = headingViews(r)
 	return p, nil
+}
+
+func kindViews(list []tabular.KindCount, labels map[tabular.Kind]string) (out []h5.StaffImportCount) {
+	for _, x := range list {
+		out = append(out, h5.StaffImportCount{Label: labels[x.Kind], Count: x.Count})
+	}
+	return out
+}
+
+func problemViews(list []tabular.Problem) (out []h5.StaffImportProblem) {
+	for _, x := range list {
+		out = append(out, h5.StaffImportProblem{Line: x.Line, Cell: x.Cell, Column: x.Column, Value: x.Value, Reason: x.Reason, Suggestion: x.Suggestion})
+	}
+	return out
+}
+
+func changeViews[C interface {
+	~string
+	Label() string
+}](list []tabular.Change[C]) (out []h5.StaffImportChange) {
+	for _, x := range list {
+		out = append(out, h5.StaffImportChange{Line: x.Line, Name: x.Name, Column: x.Column.Label(), Before: x.Before, After: x.After})
+	}
+	return out
 }
 
 // headingViews says what each heading was taken for; unknown ones can be named.

@@ -77,18 +77,7 @@ func photoSummary(r photo.Report) string {
 func (h *Handler) photosUpload(k *call) error {
 	k.Request.Body = http.MaxBytesReader(k.Writer, k.Request.Body, photo.MaxArchive+64<<10)
 	ref, err := h.takePhotos(k)
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		err = fault.Newf(fault.TooLarge, "压缩包超过 %d MB，请分成几个压缩包", photo.MaxArchive>>20).On("file")
-	}
-	if f, ok := fault.As(err); ok && f.Field == "file" && !k.wantsJSON() {
-		return h.photosPageWith(k, answers[f.Kind].status, f.Sentence)
-	}
-	if err != nil {
-		return err
-	}
-	h.sendTo(k, photoImportPath+"/"+ref)
-	return nil
+	return h.taken(k, photoImportPath+"/"+ref, err, fmt.Sprintf("压缩包超过 %d MB，请分成几个压缩包", photo.MaxArchive>>20), h.photosPageWith)
 }
 
 // takePhotos reads the archive from the form into memory: what it holds must not

@@ -2,9 +2,7 @@ package handler
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -85,20 +83,8 @@ func receiptSummary(r fiscal.Report) string {
 
 // receiptsUpload checks a list. What cannot be taken is said at the field.
 func (h *Handler) receiptsUpload(k *call) error {
-	k.Request.Body = http.MaxBytesReader(k.Writer, k.Request.Body, maxReceipts+64<<10)
 	address, err := h.takeReceipts(k)
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		err = fault.Newf(fault.TooLarge, "文件超过 %d MB，请分成几个文件导入", maxReceipts>>20).On("file")
-	}
-	if f, ok := fault.As(err); ok && f.Field == "file" && !k.wantsJSON() {
-		return h.receiptsPageWith(k, answers[f.Kind].status, f.Sentence)
-	}
-	if err != nil {
-		return err
-	}
-	h.sendTo(k, address)
-	return nil
+	return h.taken(k, address, err, fmt.Sprintf("文件超过 %d MB，请分成几个文件导入", maxReceipts>>20), h.receiptsPageWith)
 }
 
 func (h *Handler) takeReceipts(k *call) (string, error) {
@@ -106,24 +92,11 @@ func (h *Handler) takeReceipts(k *call) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := k.Request.ParseMultipartForm(1 << 20); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return "", err
-		}
-		return "", fault.Wrap(fault.Invalid, "请选择要导入的文件", err).On("file")
-	}
-	defer func() { _ = k.Request.MultipartForm.RemoveAll() }()
-	f, head, err := k.Request.FormFile("file")
+	name, data, err := k.listOf(maxReceipts)
 	if err != nil {
-		return "", fault.New(fault.Invalid, "请选择要导入的文件").On("file")
+		return "", err
 	}
-	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return "", fmt.Errorf("reading an uploaded list: %w", err)
-	}
-	ref, err := h.Receipts.Upload(k.ctx(), target, "staff:"+k.staff.Ref, k.staff.Name, head.Filename, data)
+	ref, err := h.Receipts.Upload(k.ctx(), target, "staff:"+k.staff.Ref, k.staff.Name, name, data)
 	return receiptAddress(c.Code, ref), err
 }
 
@@ -150,15 +123,7 @@ func (h *Handler) receiptsListWith(k *call, status int, notice *h5.Notice) error
 		Rows: r.Rows, New: r.New, Changed: r.Changed, Same: r.Same, Bad: r.Bad, BadFile: i.FileKey != "" && r.Bad > 0, Unread: strings.Join(r.Unread(), "、")}
 	p.Notice = notice
 	p.Words, p.Tag = receiptState(i)
-	for _, x := range r.Kinds {
-		p.Kinds = append(p.Kinds, h5.StaffImportCount{Label: fiscal.KindLabels[x.Kind], Count: x.Count})
-	}
-	for _, x := range r.Problems {
-		p.Problems = append(p.Problems, h5.StaffImportProblem{Line: x.Line, Cell: x.Cell, Column: x.Column, Value: x.Value, Reason: x.Reason, Suggestion: x.Suggestion})
-	}
-	for _, x := range r.Changes {
-		p.Changes = append(p.Changes, h5.StaffImportChange{Line: x.Line, Name: x.Name, Column: x.Column.Label(), Before: x.Before, After: x.After})
-	}
+	p.Kinds, p.Problems, p.Changes = kindViews(r.Kinds, fiscal.KindLabels), problemViews(r.Problems), changeViews(r.Changes)
 	p.More = len(r.Problems) == fiscal.Listed || len(r.Changes) == fiscal.Listed
 	h.render(k, status, p)
 	return nil
