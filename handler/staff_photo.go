@@ -75,7 +75,7 @@ func photoSummary(r photo.Report) string {
 
 // photosUpload takes an archive. What cannot be taken is said at the field.
 func (h *Handler) photosUpload(k *call) error {
-	k.Request.Body = http.MaxBytesReader(k.Writer, k.Request.Body, photo.MaxArchive+64<<10)
+	k.allow(photo.MaxArchive + 64<<10)
 	ref, err := h.takePhotos(k)
 	return h.taken(k, photoImportPath+"/"+ref, err, fmt.Sprintf("压缩包超过 %d MB，请分成几个压缩包", photo.MaxArchive>>20), h.photosPageWith)
 }

@@ -3,6 +3,7 @@ package app_test
 import (
 	"archive/zip"
 	"bytes"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -77,6 +78,13 @@ func TestAdmissionPhotos(t *testing.T) {
 	again := r.givePhotos(packed(t, packedFile{first.IDNumber + ".jpg", first.Face}, packedFile{second.IDNumber + ".jpg", first.Photo}))
 	r.settled(again.Path)
 	wantSays(t, r.get("/staff/import/photos?c=hhu"), 200, "新增 0，替换 1，不变 1")
+
+	// Real archives are far larger than a form; what cannot be packed stands for one.
+	large := make([]byte, 5<<20)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(large)
+	big := r.givePhotos(packed(t, packedFile{first.IDNumber + ".jpg", first.Face}, packedFile{"大文件.bin", large}))
+	wantSays(t, r.settled(big.Path), 200, "只导入 .jpg")
+	wantSays(t, r.get("/staff/import/photos?c=hhu"), 200, "新增 0，替换 0，不变 1，没有导入 1")
 
 	page := r.get(path)
 	wantSays(t, page, 200, "录取照片", "随录取名单导入", path+"/picture/listed?v=")
