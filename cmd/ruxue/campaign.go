@@ -45,7 +45,10 @@ func campaignCommand() *cobra.Command {
 					return err
 				}
 			}
-			applied, err := app.ApplyCampaign(cmd.Context(), db, body, base, "file")
+			applied, err := app.ApplyFile(cmd.Context(), db, body, base)
+			if f, ok := fault.As(err); ok && f.Kind == fault.Conflict {
+				return fmt.Errorf("%s。用 ruxue campaign export 取出当前版本，并入修改，再以它的版本为 --base 应用", f.Sentence)
+			}
 			if err != nil {
 				return err
 			}
@@ -162,11 +165,11 @@ func openDB(ctx context.Context) (*mysql.DB, io.Closer, error) {
 	}
 	pool, err := mysql.Open(ctx, mysql.Options{DSN: cfg.MySQL.DSN, MaxOpenConns: 2})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("连不上数据库，请核对 mysql.dsn，或用 ruxue doctor 查看：%w", err)
 	}
 	if err := mysql.CheckSchema(ctx, pool); err != nil {
 		_ = pool.Close()
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("数据库结构不是本程序的版本，请用 ruxue migrate 升级：%w", err)
 	}
 	return mysql.New(pool, ring, time.Now), pool, nil
 }

@@ -33,8 +33,11 @@ func TestCampaignFiles(t *testing.T) {
 		t.Errorf("what stays is printed too: %.500s", r.stdout)
 	}
 	file = written(t, "hhu.yaml", strings.Replace(out.stdout, "minutes: 15\n", "minutes: 25\n", 1))
-	if r := campaign(1, "apply", file, "--base", "1"); !strings.Contains(r.stderr, "第 2 版") {
+	if r := campaign(1, "apply", file, "--base", "1"); r.stderr != "ruxue: 配置已被修改到第 2 版，文件基于第 1 版。用 ruxue campaign export 取出当前版本，并入修改，再以它的版本为 --base 应用\n" {
 		t.Errorf("from an older version: %s", r.stderr)
+	}
+	if r := s.command(t, 1, "campaign", "apply", file); !strings.Contains(r.stderr, "活动已有第 2 版，没有写明文件基于哪一版。") {
+		t.Errorf("without a version: %s", r.stderr)
 	}
 	if r := campaign(1, "export", "nothing"); r.stderr != "ruxue: 没有活动“nothing”，现有的活动：\n  hhu  2026级新生注册\n  wust  同等学力申硕学生登录\n" || r.stdout != "" {
 		t.Errorf("a campaign that is not there: %s", r.stderr)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -38,9 +39,13 @@ func importCommand() *cobra.Command {
 				return err
 			}
 			in.File = args[0]
-			in.Progress = progressOn(cmd.ErrOrStderr())
+			if onTerminal(os.Stderr) {
+				in.Progress = progressOn(os.Stderr)
+			}
 			rep, applied, err := app.ImportList(cmd.Context(), db, in)
-			_, _ = fmt.Fprintln(cmd.ErrOrStderr())
+			if in.Progress != nil {
+				_, _ = fmt.Fprintln(os.Stderr)
+			}
 			if e := printReport(cmd.OutOrStdout(), rep, applied); e != nil {
 				return e
 			}
@@ -68,9 +73,19 @@ func plainly(err error) error {
 	return err
 }
 
-// progressOn writes a counter that overwrites itself.
+// progressOn writes a counter that overwrites itself. total counts the head and
+// perhaps blank lines too.
 func progressOn(w io.Writer) func(done, total int) {
-	return func(done, total int) { _, _ = fmt.Fprintf(w, "\r%d / %d 行", done, max(total-1, done)) }
+	return func(done, total int) {
+		_, _ = fmt.Fprintf(w, "\r已读 %d 行，文件约 %d 行", done, max(total, done))
+	}
+}
+
+// onTerminal reports whether a person watches: a counter in the mail of a timer
+// says nothing.
+func onTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // listed is how many problems and changes the command prints of each.

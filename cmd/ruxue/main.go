@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -37,6 +38,8 @@ func said(err error) string {
 		switch {
 		case errors.Is(p, fs.ErrNotExist) && p.Path == configFile:
 			return "没有配置文件 " + p.Path + "：用 --config 指定，内容参照 config/example.yaml"
+		case errors.Is(p, fs.ErrNotExist) && !there(filepath.Dir(p.Path)):
+			return "没有文件夹 " + filepath.Dir(p.Path)
 		case errors.Is(p, fs.ErrNotExist):
 			return "没有文件 " + p.Path
 		case errors.Is(p, fs.ErrPermission):
@@ -44,6 +47,11 @@ func said(err error) string {
 		}
 	}
 	return err.Error()
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // forOperator are the kinds whose sentence says all that can be done; of the

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -142,11 +143,22 @@ func backUpMenu(folder string, m wechat.Menu, now time.Time) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("写入备份：%w", err)
 	}
-	name := filepath.Join(folder, "menu-"+now.Format("20060102-150405")+".json")
-	if err := os.WriteFile(name, append(raw, '\n'), 0o600); err != nil {
-		return "", fmt.Errorf("写入备份：%w", err)
+	stem := filepath.Join(folder, "menu-"+now.Format("20060102-150405"))
+	for n, name := 2, stem+".json"; ; n++ {
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, fs.ErrExist) { // of the same second, perhaps the one that is being restored
+			name = fmt.Sprintf("%s-%d.json", stem, n)
+			continue
+		}
+		if err != nil {
+			return "", fmt.Errorf("写入备份：%w", err)
+		}
+		_, err = f.Write(append(raw, '\n'))
+		if err = errors.Join(err, f.Close()); err != nil {
+			return "", fmt.Errorf("写入备份：%w", err)
+		}
+		return name, nil
 	}
-	return name, nil
 }
 
 // confirmed asks and reports whether the answer begins with y.

@@ -35,7 +35,7 @@ func migrate() *cobra.Command {
 func keys() *cobra.Command {
 	var renew, retire bool
 	c := &cobra.Command{Use: "keys", Short: "生成 keys.keyset 与 keys.lookup，请妥善备份",
-		Example: "ruxue keys\nruxue keys --renew", Args: cobra.NoArgs,
+		Example: "ruxue keys >> config.yaml\nruxue keys --renew", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case renew:
@@ -49,7 +49,10 @@ func keys() *cobra.Command {
 			}
 			var b [32]byte
 			_, _ = rand.Read(b[:])
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "keys:\n  keyset: '%s'\n  lookup: %s\n", ks, base64.StdEncoding.EncodeToString(b[:]))
+			if _, err = fmt.Fprintf(cmd.OutOrStdout(), "keys:\n  keyset: '%s'\n  lookup: %s\n", ks, base64.StdEncoding.EncodeToString(b[:])); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(cmd.ErrOrStderr(), "写入配置，并在别处备份：没有这一对，已加密的个人信息无法读出")
 			return err
 		}}
 	c.Flags().BoolVar(&renew, "renew", false, "在配置的 keyset 中加入新密钥，之后用它加密（见 rekey）")

@@ -33,7 +33,7 @@ func reconcile() *cobra.Command {
 				return err
 			}
 			defer func() { _ = a.Close() }()
-			r, err := a.Reconcile(cmd.Context(), day)
+			r, err := a.ReconcileByCommand(cmd.Context(), day)
 			if err != nil {
 				return err
 			}

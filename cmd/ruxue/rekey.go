@@ -46,6 +46,13 @@ func changedKeys(cmd *cobra.Command, change func(string) (string, error)) error 
 	if _, err := keyring.New(ks, cfg.Keys.Lookup); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "keys:\n  keyset: '%s'\n  lookup: %s\n", ks, cfg.Keys.Lookup)
+	if ks == cfg.Keys.Keyset {
+		_, err = fmt.Fprintln(cmd.ErrOrStderr(), "没有变化：keyset 里只有一个密钥")
+		return err
+	}
+	if _, err = fmt.Fprintf(cmd.OutOrStdout(), "keys:\n  keyset: '%s'\n  lookup: %s\n", ks, cfg.Keys.Lookup); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(cmd.ErrOrStderr(), "写入配置并备份，同时重启全部服务；步骤见 ruxue rekey --help")
 	return err
 }

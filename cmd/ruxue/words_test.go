@@ -42,7 +42,7 @@ func exampleWorks(t *testing.T, c *cobra.Command, help string) {
 		t.Errorf("%s: the help has no example:\n%s", c.CommandPath(), help)
 	}
 	for line := range strings.Lines(c.Example) {
-		typed, _, _ := strings.Cut(line, " > ")
+		typed, _, _ := strings.Cut(line, " >")
 		fresh := root()
 		found, rest, err := fresh.Find(strings.Fields(typed)[1:])
 		if err == nil {

@@ -94,7 +94,7 @@ func (s *Campaigns) Apply(ctx context.Context, c *campaign.Campaign, body []byte
 		case err != nil && !errors.Is(err, sql.ErrNoRows):
 			return err
 		case base >= 0 && base != current:
-			return fault.Newf(fault.Conflict, "配置已被修改到第 %d 版，文件基于第 %d 版", current, base)
+			return moved(current, base)
 		}
 		version = current + 1
 		if _, err := s.run(ctx, `INSERT INTO campaign_version
@@ -109,6 +109,14 @@ func (s *Campaigns) Apply(ctx context.Context, c *campaign.Campaign, body []byte
 		return 0, fmt.Errorf("applying campaign %s: %w", c.Code, err)
 	}
 	return version, nil
+}
+
+// moved refuses a file that was not made from the current version.
+func moved(current, base int) error {
+	if base == 0 {
+		return fault.Newf(fault.Conflict, "活动已有第 %d 版，没有写明文件基于哪一版", current)
+	}
+	return fault.Newf(fault.Conflict, "配置已被修改到第 %d 版，文件基于第 %d 版", current, base)
 }
 
 func (s *Campaigns) lockOrCreate(ctx context.Context, code string) (id int64, version int, err error) {

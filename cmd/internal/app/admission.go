@@ -52,12 +52,28 @@ func ImportList(ctx context.Context, db *mysql.DB, in ListImport) (rep admission
 	if err != nil {
 		return rep, false, err
 	}
-	if rep, err = im.Apply(ctx, c, again, taught, in.hooks(list)); err != nil {
-		return rep, false, err
+	hooks := in.hooks(list)
+	hooks.Stored = noteImport(audit.NewLog(db.Audits(), time.Now), c.Code, rep.Rows)
+	rep, err = im.Apply(ctx, c, again, taught, hooks)
+	return rep, err == nil, err
+}
+
+// noteImport puts an import of that many rows into the log: that it began in the
+// transaction of its first batch, what it came to in that of its last. So no
+// student is in without an entry, and no entry speaks of one who isn't.
+func noteImport(log *audit.Log, code string, rows int) func(ctx context.Context, sofar admission.Report) error {
+	return func(ctx context.Context, sofar admission.Report) error {
+		e := audit.Entry{Actor: "system", Action: "admission.import", Subject: "campaign:" + code}
+		switch {
+		case sofar.Rows >= rows:
+			e.Detail = fmt.Sprintf("命令行导入名单：新增 %d，更新 %d，不变 %d，不改动 %d，未导入 %d", sofar.New, sofar.Updated, sofar.Same, sofar.Kept, sofar.Bad)
+		case sofar.Rows <= admission.BatchRows:
+			e.Detail = fmt.Sprintf("命令行开始导入名单，共 %d 行", rows)
+		default:
+			return nil
+		}
+		return log.Add(ctx, e)
 	}
-	err = audit.NewLog(db.Audits(), time.Now).Add(ctx, audit.Entry{Actor: "system", Action: "admission.import", Subject: "campaign:" + c.Code,
-		Detail: fmt.Sprintf("命令行导入名单：新增 %d，更新 %d，不变 %d，不改动 %d，未导入 %d", rep.New, rep.Updated, rep.Same, rep.Kept, rep.Bad)})
-	return rep, true, err
 }
 
 // list is a file being read, kept for a second reading.

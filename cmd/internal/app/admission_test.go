@@ -1,8 +1,10 @@
 package app_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +105,62 @@ func TestAListIsCheckedMendedAndImported(t *testing.T) {
 	}
 	if _, _, err := o.run(app.ListImport{File: o.file("x.xls", []byte("<html>"))}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a page: %v", err)
+	}
+}
+
+// TestTheCommandsActsAreLogged: a list and a campaign's file stand with their
+// entries in the log, or not at all.
+func TestTheCommandsActsAreLogged(t *testing.T) {
+	t.Parallel()
+	pool := repotest.MySQL(t)
+	o := &office{t: t, db: mysql.New(pool, repotest.Ring(t), time.Now), dir: t.TempDir()}
+	body, err := campaigns.Files.ReadFile("hhu.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list strings.Builder
+	list.WriteString("考生号,姓名,证件类型,身份证号,层次,年级,教学点代码,学费\n")
+	for i := range admission.BatchRows + 1 {
+		fmt.Fprintf(&list, "2632%010d,李雯雯,护照,E%08d,专升本,2026级,100,3200\n", i, i)
+	}
+	file := o.file("list.csv", []byte(list.String()))
+	count := func(table string) (n int) {
+		t.Helper()
+		if err := pool.Get(&n, "SELECT COUNT(*) FROM "+table); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	away := func(do func()) {
+		pool.MustExec(`RENAME TABLE audit TO audit_away`)
+		do()
+		pool.MustExec(`RENAME TABLE audit_away TO audit`)
+	}
+	away(func() {
+		if _, err := app.ApplyFile(t.Context(), o.db, body, 0); err == nil || count("campaign") != 0 {
+			t.Errorf("a campaign without an entry: %v", err)
+		}
+	})
+	for range 2 { // the second changes nothing and says nothing
+		if _, err := app.ApplyFile(t.Context(), o.db, body, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	away(func() {
+		if _, applied, err := o.run(app.ListImport{File: file, Apply: true}); err == nil || applied || count("enrolment") != 0 {
+			t.Errorf("students without an entry: %v %v", applied, err)
+		}
+	})
+	if _, _, err := o.run(app.ListImport{File: file, Apply: true}); err != nil {
+		t.Fatal(err)
+	}
+	var log []string
+	if err := pool.Select(&log, `SELECT CONCAT(actor, ' ', action, ' ', subject, ' ', detail) FROM audit ORDER BY id`); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"system campaign.edit campaign:hhu 命令行应用活动文件，为第 1 版", "system admission.import campaign:hhu 命令行开始导入名单，共 501 行",
+		"system admission.import campaign:hhu 命令行导入名单：新增 501，更新 0，不变 0，不改动 0，未导入 0"}; !slices.Equal(log, want) {
+		t.Errorf("the log:\n%s", strings.Join(log, "\n"))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ruxue/repo/sheet"
+	"ruxue/service/audit"
 	"ruxue/service/fault"
 	"ruxue/service/loop"
 	"ruxue/service/payment"
@@ -27,6 +28,29 @@ const (
 // Reconcile compares WeChat Pay's bills of the Beijing day with the books.
 func (a *App) Reconcile(ctx context.Context, day time.Time) (payment.Reconciliation, error) {
 	return a.money.Reconcile(ctx, a.DB.Payments(), a.pay, day)
+}
+
+// ReconcileByCommand is Reconcile for the operator: the report and its entry in
+// the log stand in one transaction.
+func (a *App) ReconcileByCommand(ctx context.Context, day time.Time) (payment.Reconciliation, error) {
+	return a.money.Reconcile(ctx, commandBooks{a.DB.Payments(), a}, a.pay, day)
+}
+
+// commandBooks store a report with the entry that a command asked for it.
+type commandBooks struct {
+	payment.Books
+	app *App
+}
+
+// SaveReconciliation implements payment.Books.
+func (b commandBooks) SaveReconciliation(ctx context.Context, r payment.Reconciliation) error {
+	return b.app.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := b.Books.SaveReconciliation(ctx, r); err != nil {
+			return err
+		}
+		return b.app.audit().Add(ctx, audit.Entry{Actor: "system", Action: "payment.reconcile", Subject: "day:" + r.Day.Format(time.DateOnly),
+			Detail: "命令行核对当天的账单"})
+	})
 }
 
 // reconciler reconciles each day once its bill is there, until ctx ends.

@@ -54,6 +54,12 @@ func TestADayIsReconciled(t *testing.T) {
 			t.Errorf("the workbook lacks %q:\n%s", want, all)
 		}
 	}
+	if _, err := w.app.ReconcileByCommand(t.Context(), day); err != nil {
+		t.Error(err)
+	}
+	if got := w.text(t, `SELECT CONCAT(actor, ' ', subject, ' ', detail) FROM audit WHERE action='payment.reconcile'`); got != "system day:"+payment.Day(day).Format(time.DateOnly)+" 命令行核对当天的账单" {
+		t.Errorf("the log says %q", got)
+	}
 	if _, err := app.ParseDay("21.11.2026"); err == nil {
 		t.Error("a German date was read")
 	}

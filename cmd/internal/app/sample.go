@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"ruxue/repo/mysql"
+	"ruxue/service/audit"
 	"ruxue/service/campaign"
 	"ruxue/service/student"
 )
@@ -31,6 +33,23 @@ func ApplyCampaign(ctx context.Context, db *mysql.DB, body []byte, base int, sou
 		}
 	}
 	return c, nil
+}
+
+// ApplyFile is ApplyCampaign by the operator's command: the new version and its
+// entry in the log stand in one transaction.
+func ApplyFile(ctx context.Context, db *mysql.DB, body []byte, base int) (c *campaign.Campaign, err error) {
+	err = db.InTx(ctx, func(ctx context.Context) error {
+		before, err := db.Campaigns().Versions(ctx)
+		if err != nil {
+			return err
+		}
+		if c, err = ApplyCampaign(ctx, db, body, base, "file"); err != nil || c.Version == before[c.Code] {
+			return err
+		}
+		return audit.NewLog(db.Audits(), time.Now).Add(ctx, audit.Entry{Actor: "system", Action: "campaign.edit", Subject: "campaign:" + c.Code,
+			Detail: fmt.Sprintf("命令行应用活动文件，为第 %d 版", c.Version)})
+	})
+	return c, err
 }
 
 // Admit stores the rows of an admitted list in one transaction and returns how
