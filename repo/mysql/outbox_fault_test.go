@@ -1,128 +1,247 @@
 package mysql_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"ruxue/repo/simulator"
-	"ruxue/service/campaign"
 	"ruxue/service/notice"
 )
 
-func withInstead(c *counter, id int64, key string) notice.Message {
-	m := registered(id, key)
-	m.Instead = &notice.Instead{TemplateID: c.sim.Config().SMSTemplates[1].ID, Params: []string{"陈*川", "2026070001"}}
-	return m
+// mortalLine and mortalBox are a worker's hands in a process that is killed:
+// before a message is handed over, after WeChat has it, before its fate is
+// recorded, or after.
+type mortalLine struct {
+	notice.TemplateSender
+	p *process
 }
 
-// Who follows no account gets the text message, once, however often the worker
-// dies before it has recorded why.
-func TestSMSInstead(t *testing.T) {
-	c := newCounter(t)
-	c.add(t, withInstead(c, 2, "a")) // a stranger to the account
-	c.add(t, withInstead(c, 1, "b")) // a follower
-	c.tick(t)
-	c.tick(t)
-	if n := len(c.sim.SMS("13800130001")); n != 1 {
-		t.Fatalf("%d SMS arrived", n)
+func (l mortalLine) SendTemplate(ctx context.Context, t notice.Template) (string, error) {
+	if err := l.p.act(); err != nil {
+		return "", err
 	}
-	if n := len(c.sim.SMS("13800130000")); n != 0 {
-		t.Errorf("a follower got %d SMS too", n)
+	id, err := l.TemplateSender.SendTemplate(ctx, t)
+	return id, l.p.after(err)
+}
+
+type mortalBox struct {
+	notice.Store
+	p *process
+}
+
+func (b mortalBox) Finish(ctx context.Context, ref, holder string, f notice.Fate) (bool, error) {
+	if err := b.p.act(); err != nil {
+		return false, err
 	}
-	if r := c.row(t, 2); r.Kind != notice.KindSMS || r.State != notice.Accepted {
-		t.Errorf("%+v", r)
+	ok, err := b.Store.Finish(ctx, ref, holder, f)
+	return ok, b.p.after(err)
+}
+
+func (b mortalBox) Postpone(ctx context.Context, ref, holder string, at time.Time, uncertain *time.Time, f notice.Fate) error {
+	if err := b.p.act(); err != nil {
+		return err
 	}
-	// The fate is lost with its worker; the message is tried again.
-	c.raw.MustExec(`UPDATE outbox SET state='queued', done_at=NULL, lease_until=created_at, uncertain_since=NULL WHERE enrolment_id=2 AND kind='template'`)
-	c.pass(time.Minute)
-	c.tick(t)
-	c.tick(t)
-	if n := len(c.sim.SMS("13800130001")); n != 1 {
-		t.Errorf("%d SMS arrived", n)
+	return b.p.after(b.Store.Postpone(ctx, ref, holder, at, uncertain, f))
+}
+
+func (b mortalBox) Receipt(ctx context.Context, id string) (string, bool, error) {
+	if b.p.dead.Load() {
+		return "", false, errKilled
 	}
-	// Who never logged in in WeChat has no openid at all.
-	c.raw.MustExec(`DELETE FROM person_openid WHERE person_id=2`)
-	c.add(t, withInstead(c, 2, "c"))
-	c.tick(t)
-	c.pass(31 * time.Second)
-	c.tick(t)
-	if n := len(c.sim.SMS("13800130001")); n != 2 {
-		t.Errorf("%d SMS arrived", n)
+	return b.Store.Receipt(ctx, id)
+}
+
+// The acts of a worker with one message.
+const (
+	beforeSend = 1 + iota
+	afterSend
+	beforeRecord
+	afterRecord
+)
+
+// dies lets a worker begin with what is due and be killed at its nth act.
+func (c *counter) dies(t *testing.T, act int64) {
+	t.Helper()
+	p := &process{}
+	p.left.Store(act)
+	o := c.opts
+	o.Parallel, o.WeChat, o.Store = 1, mortalLine{o.WeChat, p}, mortalBox{o.Store, p}
+	if _, err := notice.NewWorker(o).Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !p.dead.Load() {
+		t.Fatalf("the worker lives after %d acts", act)
+	}
+	c.reported(t)
+}
+
+// reported waits until WeChat has reported on everything that was shown: a
+// report is signed with its time, and the test's clock runs in leaps.
+func (c *counter) reported(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if c.count(t, "outbox_receipt") == len(c.sim.Messages(simStudent)) && c.count(t, "outbox WHERE state='accepted'") == 0 {
+			return
+		}
+	}
+	t.Fatalf("%d were shown, %d reported", len(c.sim.Messages(simStudent)), c.count(t, "outbox_receipt"))
+}
+
+// settle lets workers come by until every message has a fate.
+func (c *counter) settle(t *testing.T) {
+	t.Helper()
+	const open = "outbox WHERE state IN ('queued','sending')"
+	for range 60 {
+		c.tick(t)
+		c.reported(t)
+		step := time.Minute
+		if c.count(t, open) == c.count(t, "outbox WHERE state='queued' AND (tries>8 OR not_before > ?)", c.clock().Add(30*time.Minute)) {
+			step = 6 * time.Hour // a quota waits for the next day, a refusal is given up after two
+		}
+		c.pass(step)
+		if c.count(t, open) == 0 {
+			break
+		}
 	}
 }
 
-func TestForCampaign(t *testing.T) {
-	c := &campaign.Campaign{Templates: campaign.Templates{"review_result": {ID: "T1", Fields: map[string]string{"thing1": "name", "thing2": "result"},
-		SMS: &campaign.SMSTemplate{ID: "S1", Params: []string{"result", "name"}}}}}
-	m, ok := notice.ForCampaign(c, "review_result", map[string]string{"name": "陈*川", "result": "通过"})
-	if !ok || m.TemplateID != "T1" || m.Values["thing2"] != "通过" || m.Instead.TemplateID != "S1" || fmt.Sprint(m.Instead.Params) != "[通过 陈*川]" {
-		t.Errorf("%+v %v", m, ok)
+// wantFates demands that each of n messages ended in a recorded fate that agrees
+// with what the student was shown, and that the fates are these.
+func (c *counter) wantFates(t *testing.T, n int, fates string) {
+	t.Helper()
+	shown := map[string]int{}
+	for _, m := range c.sim.Messages(simStudent) {
+		for i := range n {
+			if strings.Contains(fmt.Sprint(m.Lines), numberOf(i)) {
+				shown[fmt.Sprint("m", i)]++
+			}
+		}
 	}
-	if _, ok := notice.ForCampaign(c, "reminder", nil); ok {
-		t.Error("a template that the campaign lacks was filled")
+	rows, err := c.db.Outbox().Of(t.Context(), 1, 10*n)
+	if err != nil || len(rows) != n {
+		t.Fatalf("%d rows of %d messages: %v", len(rows), n, err)
+	}
+	ended := map[notice.State]int{}
+	for _, r := range rows {
+		ended[r.State]++
+		times := shown[r.DedupeKey]
+		switch {
+		case r.State == notice.Delivered && times == 1:
+		case r.State == notice.Failed && times == 0 && r.Reason != "" && r.DoneAt != nil:
+		case r.State == notice.Unknown && times <= 1 && r.Reason != "" && r.DoneAt != nil:
+		default:
+			t.Errorf("%s was shown %d times and is %s after %d tries: %q", r.DedupeKey, times, r.State, r.Tries, r.Reason)
+		}
+	}
+	if got := strings.TrimPrefix(fmt.Sprint(ended), "map"); got != fates {
+		t.Errorf("the fates are %s, want %s", got, fates)
 	}
 }
+
+// numberOf is what only the ith message says.
+func numberOf(i int) string { return fmt.Sprintf("20260700%02d", i) }
 
 // TestOutboxUnderFaults: whatever WeChat does, every message ends in a recorded
-// fate, none is lost, and no template message is shown twice.
+// fate, none is lost, and no template message is shown twice; nor where the first
+// worker is killed between sending and recording. What it may have sent, and
+// WeChat then does not take within the time in which it drops a repetition, is
+// of unknown fate: it is not sent the next day.
 func TestOutboxUnderFaults(t *testing.T) {
-	for _, f := range []simulator.Fault{
-		{Mode: "timeout", Count: 2}, {Mode: "timeout", Count: -1},
-		{Mode: "500", Count: 3}, {Mode: "500", Count: -1},
-		{Mode: "drop", Count: 1}, {Mode: "slow", Count: 4}, {API: "push", Mode: "duplicate", Count: 4},
-		{Mode: "error", Code: "40001", Count: 2}, {Mode: "error", Code: "40001", Count: -1},
-		{Mode: "error", Code: "45009", Count: 4}, {Mode: "error", Code: "-1", Count: 2},
-		{Mode: "error", Code: "43004", Count: 1},
+	const all = "[delivered:4]"
+	for _, x := range []struct {
+		api, mode, code string
+		count           int
+		fates, killed   string
+	}{
+		{"template", "timeout", "", 2, all, all}, {"template", "timeout", "", -1, "[unknown:4]", "[unknown:4]"},
+		{"template", "500", "", 3, all, all}, {"template", "500", "", -1, "[unknown:4]", "[unknown:4]"},
+		{"template", "drop", "", 1, all, all}, {"template", "drop", "", -1, "[unknown:4]", "[unknown:4]"},
+		{"template", "slow", "", 4, all, all}, {"push", "duplicate", "", 4, all, all},
+		{"template", "error", "40001", 2, all, all}, {"template", "error", "40001", -1, "[failed:4]", "[unknown:4]"},
+		{"template", "error", "45009", 4, all, "[delivered:1 unknown:3]"}, {"template", "error", "-1", 2, all, all},
+		{"template", "error", "43004", 1, "[delivered:3 failed:1]", all},
 	} {
-		t.Run(fmt.Sprint(f.Mode, f.Code, f.Count), func(t *testing.T) {
+		for _, killed := range []bool{false, true} {
+			t.Run(fmt.Sprint(x.mode, x.code, x.count, " killed ", killed), func(t *testing.T) {
+				t.Parallel()
+				c, fates := newCounter(t), x.fates
+				c.addNumbered(t, 4)
+				if err := c.sim.AddFault(simulator.Fault{API: x.api, Mode: x.mode, Code: x.code, Count: x.count}); err != nil {
+					t.Fatal(err)
+				}
+				if killed {
+					fates = x.killed
+					c.dies(t, beforeRecord)
+				}
+				c.settle(t)
+				c.wantFates(t, 4, fates)
+			})
+		}
+	}
+}
+
+// addNumbered queues n messages that can be told apart.
+func (c *counter) addNumbered(t *testing.T, n int) {
+	t.Helper()
+	for i := range n {
+		m := registered(1, fmt.Sprint("m", i))
+		m.Values = map[string]string{"name": "陈*川", "number": numberOf(i), "major": "土木工程", "time": "2026年3月31日 23:59"}
+		c.add(t, m)
+	}
+}
+
+// TestOutboxWorkersKilled kills workers at every act of theirs; the leases end,
+// others go on, and everybody is told once. Where the killing goes on beyond the
+// time in which WeChat drops a repetition, nobody is told again.
+func TestOutboxWorkersKilled(t *testing.T) {
+	for _, x := range []struct {
+		name  string
+		acts  []int64 // at which one worker after the other is killed
+		fates string
+	}{
+		{"before it is handed over", []int64{beforeSend}, "[delivered:3]"},
+		{"after it is handed over", []int64{afterSend}, "[delivered:3]"},
+		{"before it is recorded", []int64{beforeRecord}, "[delivered:3]"},
+		{"after it is recorded", []int64{afterRecord}, "[delivered:3]"},
+		{"at the second message", []int64{4 + beforeRecord}, "[delivered:3]"},
+		{"at the last message", []int64{8 + afterSend}, "[delivered:3]"},
+		{"twice", []int64{beforeRecord, beforeRecord}, "[delivered:3]"},
+		{"for ten minutes", []int64{beforeRecord, beforeRecord, beforeRecord, beforeRecord}, "[unknown:3]"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
 			c := newCounter(t)
-			if f.API == "" {
-				f.API = "template"
-			}
-			if err := c.sim.AddFault(f); err != nil {
-				t.Fatal(err)
-			}
-			for i := range 4 {
-				c.add(t, registered(1, fmt.Sprint("m", i)))
-			}
-			// A worker dies between handing over and recording: its lease runs out.
-			killed := true
-			for range 40 {
-				c.tick(t)
-				if killed {
-					c.raw.MustExec(`UPDATE outbox SET state='queued', lease_until=created_at, done_at=NULL, message_id='' WHERE state='accepted' LIMIT 1`)
-					killed = false
+			c.addNumbered(t, 3)
+			for _, act := range x.acts {
+				c.dies(t, act)
+				if n := c.tick(t); n != 0 {
+					t.Errorf("%d messages are taken while their worker may live", n)
 				}
-				step := time.Minute
-				if c.count(t, "outbox WHERE state='queued' AND (tries>8 OR not_before > ?)", c.clock().Add(30*time.Minute)) > 0 {
-					step = 6 * time.Hour // a quota waits for the next day, a refusal for two
-				}
-				c.pass(step)
-				if c.count(t, "outbox WHERE state IN ('queued','sending')") == 0 {
-					break
-				}
+				c.pass(3*time.Minute + time.Second) // the lease
 			}
-			deadline := time.Now().Add(5 * time.Second)
-			for c.count(t, "outbox WHERE state='accepted'") > 0 && time.Now().Before(deadline) {
-				time.Sleep(10 * time.Millisecond) // the delivery is reported behind the answer
-			}
-			if n := c.count(t, "outbox WHERE state IN ('queued','sending')"); n != 0 {
-				t.Errorf("%d messages have no fate", n)
-			}
-			if n := c.count(t, "outbox WHERE state IN ('failed','unknown') AND reason=''"); n != 0 {
-				t.Errorf("%d messages failed without a reason", n)
-			}
-			shown := map[string]int{}
-			for _, m := range c.sim.Messages(simStudent) {
-				if shown[m.ClientID]++; shown[m.ClientID] > 1 {
-					t.Errorf("the student was shown one message %d times", shown[m.ClientID])
-				}
-			}
-			if d := c.count(t, "outbox WHERE state='delivered'"); d > len(shown) {
-				t.Errorf("%d are called delivered, %d were shown", d, len(shown))
-			}
+			c.settle(t)
+			c.wantFates(t, 3, x.fates)
 		})
+	}
+}
+
+// An SMS whose worker is killed while it hands it over is of unknown fate, and
+// never sent again.
+func TestSMSOfAKilledWorker(t *testing.T) {
+	c := newCounter(t)
+	c.add(t, notice.Message{Kind: notice.KindSMS, EnrolmentID: 1, TemplateName: "text", DedupeKey: "sms"})
+	c.dies(t, 1) // recording is the first act: the line of SMS is not mortal
+	c.pass(4 * time.Minute)
+	if n := c.tick(t); n != 0 {
+		t.Errorf("%d were taken again", n)
+	}
+	if r := c.row(t, 1); r.State != notice.Unknown || r.Reason != "发送中断，不知是否送达" {
+		t.Errorf("%+v", r)
+	}
+	if n := len(c.sim.SMS("13800130000")); n != 1 {
+		t.Errorf("%d SMS arrived", n)
 	}
 }
