@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"reflect"
@@ -24,7 +25,7 @@ const EnvPrefix = "RUXUE_"
 func Load(path string) (Config, error) {
 	k := koanf.New(".")
 	if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
-		return Config{}, fmt.Errorf("reading the configuration file %s: %w", path, err)
+		return Config{}, unread(err)
 	}
 	lists := map[string]bool{"trusted_proxies": true, "redis.addrs": true, "limits.trusted_networks": true}
 	err := k.Load(env.ProviderWithValue(EnvPrefix, ".", func(key, value string) (string, any) {
@@ -42,13 +43,23 @@ func Load(path string) (Config, error) {
 	var unknown []error
 	for _, key := range k.Keys() {
 		if !known[key] && !strings.HasPrefix(key, "wechat.verify_files.") && !strings.HasPrefix(key, "wechat.staff_template.fields.") {
-			unknown = append(unknown, fmt.Errorf("%s: no such setting", key))
+			unknown = append(unknown, fmt.Errorf("%s：没有这个设置", key))
 		}
 	}
 	if err := k.Unmarshal("", &c); err != nil {
-		return Config{}, errors.Join(append(unknown, fmt.Errorf("reading the settings: %w", err))...)
+		return Config{}, errors.Join(append(unknown, fmt.Errorf("有的值类型不对：%w", err))...)
 	}
 	return c, errors.Join(append(unknown, c.Validate())...)
+}
+
+// unread is why the file could not be read: the file system's answer, or what is
+// no YAML in it.
+func unread(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("读取配置文件：%w", err)
+	}
+	return fmt.Errorf("不是有效的 YAML：%w", err)
 }
 
 func keys(t reflect.Type, prefix string) map[string]bool {
@@ -65,7 +76,8 @@ func keys(t reflect.Type, prefix string) map[string]bool {
 	return out
 }
 
-// Validate reports every mistake at once, by key.
+// Validate reports every mistake at once, by key, in the language of whoever
+// writes the file.
 func (c *Config) Validate() error {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("koanf") })
@@ -76,13 +88,13 @@ func (c *Config) Validate() error {
 	var bad validator.ValidationErrors
 	if err := v.Struct(c); errors.As(err, &bad) {
 		for _, e := range bad {
-			list = append(list, fmt.Errorf("%s: %s", strings.TrimPrefix(e.Namespace(), "Config."), rule(e)))
+			list = append(list, fmt.Errorf("%s：%s", strings.TrimPrefix(e.Namespace(), "Config."), rule(e)))
 		}
 	} else if err != nil {
 		list = append(list, err)
 	}
 	if !c.AllowHTTP && !httpsOrLoopback(c.BaseURL) {
-		list = append(list, errors.New("base_url: must be https, or http on a loopback address (allow_http: true overrides)"))
+		list = append(list, errors.New("base_url：应为 https 开头；http 只用于本机地址，或写明 allow_http: true"))
 	}
 	return errors.Join(list...)
 }
@@ -90,21 +102,21 @@ func (c *Config) Validate() error {
 func rule(e validator.FieldError) string {
 	switch e.Tag() {
 	case "required", "required_with":
-		return "is missing"
+		return "没有填"
 	case "required_without":
-		return "is missing (or set platform_certificates)"
+		return "没有填（或写 platform_certificates: true）"
 	case "hostname_port":
-		return "must be host:port"
+		return "应写成 主机:端口"
 	case "http_url":
-		return "must be an http or https address"
+		return "应为 http 或 https 开头的地址"
 	case "len":
-		return "must have " + e.Param() + " characters"
+		return "应有 " + e.Param() + " 个字符"
 	case "oneof":
-		return "must be one of " + e.Param()
+		return "应为其中之一：" + strings.ReplaceAll(e.Param(), " ", "、")
 	case "lookup32":
-		return "must be at least 32 bytes in base64 (`ruxue keys` makes one)"
+		return "应为至少 32 字节的 base64，用 ruxue keys 生成"
 	}
-	return "breaks the rule " + e.Tag() + " " + e.Param()
+	return "不符合规则 " + strings.TrimSpace(e.Tag()+" "+e.Param())
 }
 
 func httpsOrLoopback(raw string) bool {

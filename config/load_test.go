@@ -69,8 +69,8 @@ func TestAllMistakesAreReportedAtOnce(t *testing.T) {
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{"base_url: must be https", "wechat.app_id: is missing",
-		"wechatpay.api_v3_key: must have 32", "blob.urll: no such setting", "blob.url: is missing"} {
+	for _, want := range []string{"base_url：应为 https 开头", "wechat.app_id：没有填",
+		"wechatpay.api_v3_key：应有 32 个字符", "blob.urll：没有这个设置", "blob.url：没有填"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the report lacks %q:\n%v", want, err)
 		}
@@ -88,7 +88,7 @@ func TestExampleIsTrue(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = load(t, string(b))
-	if err == nil || strings.Contains(err.Error(), "no such setting") {
+	if err == nil || strings.Contains(err.Error(), "没有这个设置") {
 		t.Fatalf("the example must fail only for its empty secrets: %v", err)
 	}
 	var example map[string]any
@@ -136,9 +136,9 @@ func TestHowWeChatPayIsVerified(t *testing.T) {
 	const key = "public_key_id: P, public_key: k"
 	for with, want := range map[string]string{
 		key: "", key + ", platform_certificates: true": "", "platform_certificates: true": "",
-		"platform_certificates: false":               "wechatpay.public_key: is missing (or set platform_certificates)",
-		"public_key_id: P":                           "wechatpay.public_key: is missing",
-		"platform_certificates: true, public_key: k": "wechatpay.public_key_id: is missing",
+		"platform_certificates: false":               "wechatpay.public_key：没有填（或写 platform_certificates: true）",
+		"public_key_id: P":                           "wechatpay.public_key：没有填",
+		"platform_certificates: true, public_key: k": "wechatpay.public_key_id：没有填",
 	} {
 		c, err := load(t, strings.Replace(good, key, with, 1))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {

@@ -34,6 +34,9 @@ func campaignCommand() *cobra.Command {
 				return err
 			}
 			defer func() { _ = pool.Close() }()
+			if _, err := campaign.Parse(body); err != nil {
+				return fmt.Errorf("活动文件 %s 有误：\n%w", args[0], err)
+			}
 			if err := printChanges(cmd, db, body); err != nil {
 				return err
 			}
@@ -66,7 +69,7 @@ func campaignCommand() *cobra.Command {
 			}
 			parsed, err := campaign.Parse(body)
 			if err != nil {
-				return err
+				return fmt.Errorf("活动文件 %s 有误：\n%w", args[0], err)
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s 没有错误\n", parsed.Code)
 			return err

@@ -69,4 +69,11 @@ func root() *cobra.Command {
 	return c
 }
 
-func load() (config.Config, error) { return config.Load(configFile) }
+// load reads the configuration, or says which file is wrong.
+func load() (config.Config, error) {
+	c, err := config.Load(configFile)
+	if err != nil {
+		return c, fmt.Errorf("配置 %s 有误：\n%w", configFile, err)
+	}
+	return c, nil
+}

@@ -62,3 +62,23 @@ func TestADatabaseThatIsNotThere(t *testing.T) {
 		t.Errorf("%d %s", r.code, r.stderr)
 	}
 }
+
+// TestMistakesInFiles: all that is wrong of a file is said at once, with the
+// file's name, in the language of whoever wrote it.
+func TestMistakesInFiles(t *testing.T) {
+	file := written(t, "config.yaml", "mysql: {dsn: x}\nfoo: 1\n")
+	r := run(t, "doctor", "--config", file)
+	if r.code != 1 || !strings.HasPrefix(r.stderr, "ruxue: 配置 "+file+" 有误：\nfoo：没有这个设置\nbase_url：没有填\n") {
+		t.Errorf("a configuration: %d %s", r.code, r.stderr)
+	}
+	for text, want := range map[string]string{
+		"schema: 1\ncolour: x\ncode: hhu\n": "第 2 行：没有“colour”这一项\n",
+		": x: [":                            "不是有效的 YAML：",
+	} {
+		file := written(t, "hhu.yaml", text)
+		r := run(t, "campaign", "check", file)
+		if r.code != 1 || !strings.HasPrefix(r.stderr, "ruxue: 活动文件 "+file+" 有误：\n"+want) {
+			t.Errorf("%q: %d %s", text, r.code, r.stderr)
+		}
+	}
+}

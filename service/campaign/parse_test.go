@@ -67,11 +67,11 @@ number: {kind: random}
 		t.Fatal("passes")
 	}
 	for _, want := range []string{
-		"schema", "code:", "title: is empty", "institution", "menu_label", "theme", "contacts", "https://x.example/a", "/c/:x",
-		"ends before it begins", "login.kind", "colour", "max_lenth", "dance", "nowhere", "nothing", "postpone",
-		"select needs options", "lacks name or label", "max ≥ min", "film", "max_bytes", "width and height",
-		"fee.rules[0]", "number.kind", `section "basic" is there twice`, `field "a" is there twice`,
-		`attachment "x" is there twice`, `document "d" is there twice`, "has no text",
+		"schema", "code：", "title：没有填", "institution", "menu_label", "theme", "contacts", "https://x.example/a", "/c/:x",
+		"window：结束早于开始", "login.kind", "colour", "max_lenth", "dance", "nowhere", "nothing", "postpone",
+		"select 要有 options", "缺少 name 或 label", "max ≥ min", "film", "max_bytes", "width 和 height",
+		"fee.rules[0]", "number.kind", `表单 "basic" 重复`, `字段 "a" 重复`,
+		`附件 "x" 重复`, `文书 "d" 重复`, "没有正文",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("nothing about %q", want)
@@ -87,12 +87,12 @@ func TestOneChangeIsOneMistake(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"code: hhu", "code: h", "code"},
 		{"theme: blue", "theme: red", "theme"},
-		{"schema: 1", "schema: 1\nsurprise: 1", "surprise"},
+		{"schema: 1", "schema: 1\nsurprise: 1", "第 4 行：没有“surprise”这一项"},
 		{`to: "2026-12-31"`, `to: "2026-02-30"`, "window"},
 		{"kind: sms", "kind: qq", "login.kind"},
 		{"digits: 4", "digits: 2", "number.digits"},
-		{"digits: 4", "digits: four", "four"},
-		{"kind: portrait, required: true, max_bytes: 50000, width: 480", "kind: portrait, required: true, max_bytes: 50000", "portrait needs"},
+		{"digits: 4", "digits: four", "值“four”的类型不对"},
+		{"kind: portrait, required: true, max_bytes: 50000, width: 480", "kind: portrait, required: true, max_bytes: 50000", "portrait 要有"},
 		{"{kind: choice, label: 选择}", "{kind: choice, label: 选择, when: {niveau: 本科}}", "niveau"},
 		{"    when: {level: 专升本}", "    when: {lvl: 专升本}", "lvl"},
 		{"- when: {level: 专升本}", "- when: {lvl: 专升本}", "lvl"},

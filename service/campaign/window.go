@@ -19,10 +19,10 @@ type Window struct {
 // Bounds returns the first and the last instant of the window.
 func (w Window) Bounds() (from, to time.Time, err error) {
 	if from, err = time.ParseInLocation(time.DateOnly, w.From, Shanghai); err != nil {
-		return from, to, fmt.Errorf("reading the window's first day %q: %w", w.From, err)
+		return from, to, fmt.Errorf("第一天 %q 应写成 2026-11-21 的样子", w.From)
 	}
 	if to, err = time.ParseInLocation(time.DateOnly, w.To, Shanghai); err != nil {
-		return from, to, fmt.Errorf("reading the window's last day %q: %w", w.To, err)
+		return from, to, fmt.Errorf("最后一天 %q 应写成 2026-11-21 的样子", w.To)
 	}
 	return from, to.AddDate(0, 0, 1).Add(-time.Nanosecond), nil
 }

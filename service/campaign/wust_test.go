@@ -50,7 +50,7 @@ func TestTheSecondManualsWordsStand(t *testing.T) {
 func TestWhatPasswordsNeed(t *testing.T) {
 	body, _ := wust(t)
 	for _, c := range []struct{ old, new, want string }{
-		{"  - {kind: password, label: 设置新密码}\n", "", "step of kind password"},
+		{"  - {kind: password, label: 设置新密码}\n", "", "要有 password 这一步"},
 		{"phone_entry: /live", "phone_entry: /other", "phone_entry"},
 		{"url: /c/wust/notice", "url: javascript:alert(1)", "links[0]"},
 		{"{kind: home, label: 系统首页}", "{kind: done, label: 完成}", "number.kind"},
