@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ruxue/cmd/internal/app"
+	"ruxue/service/money"
 	"ruxue/service/payment"
 )
 
@@ -75,7 +76,7 @@ func printDay(w io.Writer, r payment.Reconciliation) error {
 			found++
 		}
 	}
-	p.line("合计：实收 %s 元（微信收款 − 退款 + 银行转账）；差异 %d 处，待处理 %d 处", payment.Yuan(r.PaidFen-r.RefundFen+r.OfflineFen), found, r.Open())
+	p.line("合计：实收 %s 元（微信收款 − 退款 + 银行转账）；差异 %d 处，待处理 %d 处", money.Plain(r.PaidFen-r.RefundFen+r.OfflineFen), found, r.Open())
 	return p.err
 }
 

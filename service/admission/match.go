@@ -1,9 +1,7 @@
 package admission
 
 import (
-	"fmt"
-	"strconv"
-
+	"ruxue/service/money"
 	"ruxue/service/student"
 	"ruxue/service/tabular"
 )
@@ -131,16 +129,11 @@ func alike(a, b string) bool {
 	return differ <= 1 && len(x) > 1
 }
 
-// yuan writes fen as staff read it: ¥3,200.00.
 func yuan(fen *int64) string {
 	if fen == nil {
 		return ""
 	}
-	whole := strconv.FormatInt(*fen/100, 10)
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return fmt.Sprintf("¥%s.%02d", whole, *fen%100)
+	return money.Yuan(*fen)
 }
 
 // unpaid refuses a decision about a student without a fee.

@@ -8,6 +8,7 @@ import (
 
 	"ruxue/service/campaign"
 	"ruxue/service/enrolment"
+	"ruxue/service/money"
 	"ruxue/service/roster"
 	"ruxue/service/student"
 )
@@ -118,7 +119,7 @@ var paymentHeader = []string{"商户订单号", "微信支付单号", "姓名", 
 func paymentRow(p Payment) []string {
 	purpose := map[string]string{"bill": "缴费", "surplus": "重复付款"}[p.Purpose]
 	at := p.At
-	return []string{p.OutTradeNo, p.TransactionID, p.Name, p.Number, p.ExamNumber, p.Site, p.Level, p.Major, yuan(p.TotalFen), yuan(p.RefundedFen),
+	return []string{p.OutTradeNo, p.TransactionID, p.Name, p.Number, p.ExamNumber, p.Site, p.Level, p.Major, money.Plain(p.TotalFen), money.Plain(p.RefundedFen),
 		purpose, way(p), moment(&at)}
 }
 
@@ -131,6 +132,3 @@ func way(p Payment) string {
 	}
 	return "微信支付"
 }
-
-// yuan writes fen as a number that a spreadsheet adds up.
-func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }

@@ -229,12 +229,3 @@ func (k *rowCheck) amount() int64 {
 	}
 	return fen
 }
-
-// yuan writes fen as staff read it: ¥3,200.00.
-func yuan(fen int64) string {
-	whole := strconv.FormatInt(fen/100, 10)
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return fmt.Sprintf("¥%s.%02d", whole, fen%100)
-}

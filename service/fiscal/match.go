@@ -3,6 +3,7 @@ package fiscal
 import (
 	"fmt"
 
+	"ruxue/service/money"
 	"ruxue/service/payment"
 	"ruxue/service/tabular"
 )
@@ -93,7 +94,7 @@ func (k *rowCheck) paid(e Entry, s Standing, b Bill) {
 	case e.OrderNumber != "" && s.Order != payment.AttemptPaid:
 		k.bad(Order, NotPaid, e.OrderNumber, "这笔订单没有付款", "改为已入账的那笔订单号，或只填学号")
 	case e.AmountFen != 0 && e.AmountFen != b.TotalFen:
-		k.bad(Amount, BadAmount, yuan(e.AmountFen), "金额与实缴的 "+yuan(b.TotalFen)+" 不一致", "核对票面金额；金额不符的票据不要导入")
+		k.bad(Amount, BadAmount, money.Yuan(e.AmountFen), "金额与实缴的 "+money.Yuan(b.TotalFen)+" 不一致", "核对票面金额；金额不符的票据不要导入")
 	case s.Holder != 0 && s.Holder != b.ID:
 		k.bad(Number, Taken, e.Number, "这个票据号码已经属于另一名学生", "核对票据号码；两人填反时，先改正另一人")
 	case k.bills[b.ID] != 0:
@@ -124,9 +125,9 @@ func (d *decision) merge(name string) {
 	if now.AmountFen != have.AmountFen {
 		before := ""
 		if have.AmountFen != 0 {
-			before = yuan(have.AmountFen)
+			before = money.Yuan(have.AmountFen)
 		}
-		d.changes = append(d.changes, Change{Line: d.entry.Line, Name: name, Column: Amount, Before: before, After: yuan(now.AmountFen)})
+		d.changes = append(d.changes, Change{Line: d.entry.Line, Name: name, Column: Amount, Before: before, After: money.Yuan(now.AmountFen)})
 	}
 	if d.outcome = Same; len(d.changes) > 0 {
 		d.outcome = Changed

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"ruxue/service/audit"
 	"ruxue/service/fault"
+	"ruxue/service/money"
 	"ruxue/service/staff"
 )
 
@@ -73,7 +73,7 @@ func (s *Service) RecordOffline(ctx context.Context, in OfflineInput) error {
 	case bill.State != BillUnpaid:
 		return fault.New(fault.Conflict, "缴费单不是待缴费状态，请刷新页面查看")
 	case in.AmountFen != bill.TotalFen:
-		return fault.Newf(fault.Invalid, "金额须等于应缴的 %s", yuan(bill.TotalFen)).On("amount")
+		return fault.Newf(fault.Invalid, "金额须等于应缴的 %s", money.Yuan(bill.TotalFen)).On("amount")
 	}
 	if err := s.CloseAll(ctx, in.EnrolmentID); err != nil {
 		return err
@@ -136,7 +136,7 @@ func (s *Service) recordOffline(ctx context.Context, in OfflineInput, bill Bill,
 		TotalFen: bill.TotalFen, PayerFen: bill.TotalFen, SuccessAt: in.ReceivedOn, Source: SourceOffline}, complete); err != nil {
 		return err
 	}
-	return s.log(ctx, in.By, "payment.offline", no, "登记线下缴费 "+yuan(bill.TotalFen)+"，流水号 "+in.BankNumber)
+	return s.log(ctx, in.By, "payment.offline", no, "登记线下缴费 "+money.Yuan(bill.TotalFen)+"，流水号 "+in.BankNumber)
 }
 
 // log notes what a person of the staff did to an order or a refund, in the
@@ -146,13 +146,4 @@ func (s *Service) log(ctx context.Context, by staff.Actor, action, number, words
 		return nil
 	}
 	return s.Audit.Add(ctx, audit.Entry{Actor: "staff:" + by.Ref, Action: action, Subject: "pay:" + number, Detail: words})
-}
-
-// yuan writes fen as staff read it, ¥3,200.00.
-func yuan(fen int64) string {
-	whole := strconv.FormatInt(fen/100, 10)
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return fmt.Sprintf("¥%s.%02d", whole, fen%100)
 }

@@ -1,9 +1,10 @@
 package payment
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+
+	"ruxue/service/money"
 )
 
 var differenceWords = map[DifferenceKind][2]string{
@@ -32,7 +33,7 @@ func (k DifferenceKind) Remedy() string { return differenceWords[k][1] }
 // Pay, remark.
 func (r Reconciliation) Table() [][]string {
 	row := func(class, name string, n int, fen int64) []string {
-		return []string{class, name, strconv.Itoa(n), Yuan(fen), "", ""}
+		return []string{class, name, strconv.Itoa(n), money.Plain(fen), "", ""}
 	}
 	rows := [][]string{row("微信支付", "收款", r.Orders, r.PaidFen), row("微信支付", "退款", r.Refunds, r.RefundFen),
 		row("微信支付", "手续费", 0, r.FeeFen), row("微信支付", "净额（资金账单）", 0, r.NetFen), row("银行转账", "登记收款", r.Offline, r.OfflineFen)}
@@ -54,16 +55,7 @@ func (r Reconciliation) Table() [][]string {
 			class, state = "说明", d.Kind.Remedy()
 		}
 		rows = append(rows, []string{class, strings.TrimSpace(d.Kind.Words() + " " + d.OutTradeNo + " " + d.OutRefundNo), "1",
-			Yuan(d.HereFen), Yuan(d.ThereFen), state})
+			money.Plain(d.HereFen), money.Plain(d.ThereFen), state})
 	}
 	return rows
-}
-
-// Yuan writes fen as a plain amount of yuan, "-" in front when negative.
-func Yuan(fen int64) string {
-	sign := ""
-	if fen < 0 {
-		sign, fen = "-", -fen
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, fen/100, fen%100)
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"ruxue/service/fault"
+	"ruxue/service/money"
 	"ruxue/service/staff"
 )
 
@@ -47,7 +48,7 @@ func (s *Service) FinishByHand(ctx context.Context, outRefundNo, note string, by
 		if err := s.Store.CloseProblems(ctx, ProblemRefund, outRefundNo, "线下转账退回："+note, now); err != nil {
 			return err
 		}
-		return s.log(ctx, by, "refund.by_hand", outRefundNo, "线下转账退回 "+yuan(r.AmountFen)+"："+note)
+		return s.log(ctx, by, "refund.by_hand", outRefundNo, "线下转账退回 "+money.Yuan(r.AmountFen)+"："+note)
 	})
 }
 

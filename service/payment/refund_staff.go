@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"ruxue/service/fault"
+	"ruxue/service/money"
 	"ruxue/service/staff"
 )
 
@@ -92,7 +93,7 @@ func (s *Service) mayRefund(ctx context.Context, a Attempt, in RefundInput) erro
 	case left == 0:
 		return fault.New(fault.Conflict, "这笔付款已经全部退回或正在退回")
 	case in.AmountFen > left:
-		return fault.Newf(fault.Invalid, "最多还能退 %s", yuan(left)).On("amount")
+		return fault.Newf(fault.Invalid, "最多还能退 %s", money.Yuan(left)).On("amount")
 	case a.Way == Offline && in.Note == "":
 		return fault.New(fault.Invalid, "线下付款由财务转账退回：请填写转账日期和流水号").On("note")
 	case a.Way != Offline && a.EndedAt != nil && s.now().Sub(*a.EndedAt) > refundable:
@@ -133,7 +134,7 @@ func (s *Service) insertRequested(ctx context.Context, a Attempt, no string, in 
 		return err
 	}
 	s.OnEvent("refund." + string(r.State))
-	return s.log(ctx, in.By, "refund.request", no, fmt.Sprintf("%s 申请退款 %s：%s", a.OutTradeNo, yuan(in.AmountFen), in.Reason))
+	return s.log(ctx, in.By, "refund.request", no, fmt.Sprintf("%s 申请退款 %s：%s", a.OutTradeNo, money.Yuan(in.AmountFen), in.Reason))
 }
 
 // DecideRefund approves or rejects a refund that waits for a second person.
@@ -163,7 +164,7 @@ func (s *Service) DecideRefund(ctx context.Context, outRefundNo string, approve 
 		}
 		now := s.now()
 		r.DecidedBy, r.Decider, r.DecidedAt = by.Ref, by.Name, &now
-		action, words := "refund.approve", "同意退款 "+yuan(r.AmountFen)
+		action, words := "refund.approve", "同意退款 "+money.Yuan(r.AmountFen)
 		switch {
 		case !approve:
 			r.State = RefundRejectedState
@@ -222,7 +223,7 @@ func (s *Service) RetryRefund(ctx context.Context, outRefundNo string, by staff.
 		if ok, err := s.Store.SaveRefund(ctx, r); err != nil || !ok {
 			return notMoved(ok, err)
 		}
-		return s.log(ctx, by, "refund.retry", outRefundNo, "重试退款 "+yuan(r.AmountFen))
+		return s.log(ctx, by, "refund.retry", outRefundNo, "重试退款 "+money.Yuan(r.AmountFen))
 	})
 }
 
