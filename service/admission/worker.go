@@ -30,9 +30,6 @@ func (d *Desk) Run(ctx context.Context) {
 	})
 }
 
-// errLost ends the work on a list that another worker has taken over.
-var errLost = errors.New("the lease was lost")
-
 func (d *Desk) workOne(ctx context.Context, holder string) (bool, error) {
 	j, err := d.Jobs.Claim(ctx, holder, d.Now().Add(leaseFor))
 	if err != nil || j == nil {
@@ -43,7 +40,7 @@ func (d *Desk) workOne(ctx context.Context, holder string) (bool, error) {
 	switch {
 	case err == nil:
 		return true, nil
-	case errors.Is(err, errLost):
+	case errors.Is(err, loop.ErrLost):
 		return true, nil
 	case ctx.Err() != nil: // stopping: somebody goes on at once
 		return true, d.Jobs.Release(context.WithoutCancel(ctx), j.Ref, holder, d.Now())
@@ -94,7 +91,7 @@ func (d *Desk) work(ctx context.Context, j *Job, holder string) error {
 		err = d.apply(ctx, c, t, taught, hooks, j, holder)
 	} else {
 		hooks.Progress = func(done int) error {
-			return held(d.Jobs.Advance(ctx, j.Ref, holder, t.Rows(), done, d.Now().Add(leaseFor)))
+			return loop.Held(d.Jobs.Advance(ctx, j.Ref, holder, t.Rows(), done, d.Now().Add(leaseFor)))
 		}
 		j.Report, err = d.Importer.Check(ctx, c, t, taught, hooks)
 	}
@@ -111,14 +108,6 @@ func (d *Desk) work(ctx context.Context, j *Job, holder string) error {
 	return d.applied(ctx, j, holder, c.Code)
 }
 
-// held turns a lost lease into an error.
-func held(ok bool, err error) error {
-	if err == nil && !ok {
-		err = errLost
-	}
-	return err
-}
-
 // apply imports the list, behind the rows that an earlier worker has stored. The
 // job's report is of the rows that are in, whatever happens.
 func (d *Desk) apply(ctx context.Context, c *campaign.Campaign, t Table, taught map[string]Column, hooks Hooks, j *Job, holder string) error {
@@ -130,7 +119,7 @@ func (d *Desk) apply(ctx context.Context, c *campaign.Campaign, t Table, taught 
 	hooks.Stored = func(ctx context.Context, sofar Report) error {
 		last = sofar
 		more := j.RowsDone == 0 || listed(sofar) != listed(j.Report)
-		return held(d.Jobs.Checkpoint(ctx, j.Ref, holder, t.Rows(), sofar, more, d.Now().Add(leaseFor)))
+		return loop.Held(d.Jobs.Checkpoint(ctx, j.Ref, holder, t.Rows(), sofar, more, d.Now().Add(leaseFor)))
 	}
 	hooks.Progress = func(done int) error {
 		if done > j.RowsDone {
@@ -138,7 +127,7 @@ func (d *Desk) apply(ctx context.Context, c *campaign.Campaign, t Table, taught 
 			return nil
 		}
 		// It passes rows that are in: only the lease is renewed.
-		return held(d.Jobs.Advance(ctx, j.Ref, holder, t.Rows(), done, d.Now().Add(leaseFor)))
+		return loop.Held(d.Jobs.Advance(ctx, j.Ref, holder, t.Rows(), done, d.Now().Add(leaseFor)))
 	}
 	report, err := d.Importer.Resume(ctx, c, t, taught, hooks, j.Report)
 	if err == nil {
@@ -183,7 +172,7 @@ func (d *Desk) applied(ctx context.Context, j *Job, holder, campaign string) err
 }
 
 func (d *Desk) end(ctx context.Context, j *Job, holder string) error {
-	return held(d.Jobs.End(ctx, *j, holder))
+	return loop.Held(d.Jobs.End(ctx, *j, holder))
 }
 
 // sweep removes the files of lists that are done with: the bad rows stay as

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"ruxue/service/loop"
 )
 
 // partSize is how much of a file is in memory at once, in bytes.
@@ -41,8 +43,8 @@ func (p *parts) put(b []byte) error {
 		return fmt.Errorf("keeping a part of an export: %w", err)
 	}
 	p.job.Parts, p.job.Bytes = n, p.job.Bytes+int64(len(b))
-	err := p.s.report(p.ctx, p.job) // a purge must find every part
-	if errors.Is(err, errLost) {    // whoever has the job now looks for no part of this try
+	err := p.s.report(p.ctx, p.job)   // a purge must find every part
+	if errors.Is(err, loop.ErrLost) { // whoever has the job now looks for no part of this try
 		err = errors.Join(err, p.s.Files.Delete(context.WithoutCancel(p.ctx), key))
 	}
 	return err

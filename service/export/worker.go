@@ -20,9 +20,6 @@ const (
 	reportAt = 25 // things between two progress notes of a slow kind
 )
 
-// errLost says that another replica took the job over.
-var errLost = errors.New("the lease of the export was lost")
-
 // Run makes files and deletes old ones until ctx ends.
 func (s *Service) Run(ctx context.Context) {
 	loop.Run(ctx, s.Log, "an export failed", idle, s.wake, s.Tick)
@@ -43,7 +40,7 @@ func (s *Service) Tick(ctx context.Context) (bool, error) {
 	switch {
 	case err == nil:
 		j.State = Done
-	case errors.Is(err, errLost) || ctx.Err() != nil:
+	case errors.Is(err, loop.ErrLost) || ctx.Err() != nil:
 		return true, err
 	case j.Tries < maxTries:
 		return true, err // its lease runs out, then it begins anew
@@ -130,11 +127,7 @@ func (s *Service) make(ctx context.Context, j *Job) error {
 }
 
 func (s *Service) report(ctx context.Context, j *Job) error {
-	ok, err := s.Store.Progress(ctx, *j, s.Holder, s.Now().Add(lease))
-	if err == nil && !ok {
-		return errLost
-	}
-	return err
+	return loop.Held(s.Store.Progress(ctx, *j, s.Holder, s.Now().Add(lease)))
 }
 
 // each walks through the students of the query.

@@ -4,6 +4,7 @@ package loop
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 )
@@ -46,4 +47,16 @@ func Run(ctx context.Context, log *slog.Logger, failed string, every time.Durati
 // Every is Run for work that is done in one turn.
 func Every(ctx context.Context, log *slog.Logger, failed string, every time.Duration, turn func(ctx context.Context) error) {
 	Run(ctx, log, failed, every, nil, func(ctx context.Context) (bool, error) { return false, turn(ctx) })
+}
+
+// ErrLost ends the work on a job that another worker has taken over.
+var ErrLost = errors.New("the lease was lost")
+
+// Held is the answer of a store that writes while a lease is held: false without
+// an error, a lost lease, becomes ErrLost.
+func Held(ok bool, err error) error {
+	if err == nil && !ok {
+		err = ErrLost
+	}
+	return err
 }

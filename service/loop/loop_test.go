@@ -96,3 +96,16 @@ func TestEvery(t *testing.T) {
 		}
 	})
 }
+
+func TestHeld(t *testing.T) {
+	broken := errors.New("no database")
+	for _, c := range []struct {
+		ok   bool
+		err  error
+		want error
+	}{{true, nil, nil}, {false, nil, loop.ErrLost}, {false, broken, broken}} {
+		if got := loop.Held(c.ok, c.err); !errors.Is(got, c.want) || got == nil != (c.want == nil) {
+			t.Errorf("%v, %v: %v", c.ok, c.err, got)
+		}
+	}
+}

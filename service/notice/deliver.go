@@ -2,11 +2,12 @@ package notice
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"time"
+
+	"ruxue/service/loop"
 )
 
 // handle sends one claimed row and records what became of it.
@@ -166,14 +167,8 @@ func (w *Worker) accepted(ctx context.Context, row Row, msgID string) error {
 	return apply(ctx, w.Store, msgID, status)
 }
 
-var errLeaseLost = errors.New("the lease was lost")
-
 func (w *Worker) finish(ctx context.Context, row Row, f Fate) error {
-	ok, err := w.Store.Finish(ctx, row.Ref, w.Holder, f)
-	if err == nil && !ok {
-		err = errLeaseLost
-	}
-	return err
+	return loop.Held(w.Store.Finish(ctx, row.Ref, w.Holder, f))
 }
 
 func (w *Worker) postpone(ctx context.Context, row Row, at time.Time, uncertain *time.Time, f Fate) error {

@@ -21,9 +21,6 @@ const (
 	advanceEvery = 5
 )
 
-// errLost ends the work on an archive that another worker has taken over.
-var errLost = errors.New("the lease was lost")
-
 // Run imports archives until ctx ends, one at a time. What it leaves is taken up
 // again, by this process or another one: what was stored is then the same.
 func (d *Desk) Run(ctx context.Context) {
@@ -46,7 +43,7 @@ func (d *Desk) workOne(ctx context.Context, holder string) (bool, error) {
 	err = d.work(ctx, j, holder)
 	sentence, refused := sentenceOf(err)
 	switch {
-	case err == nil, errors.Is(err, errLost):
+	case err == nil, errors.Is(err, loop.ErrLost):
 		return true, nil
 	case ctx.Err() != nil: // stopping: somebody goes on at once
 		return true, d.Jobs.Release(context.WithoutCancel(ctx), j.Ref, holder, d.Now())
@@ -86,11 +83,7 @@ func (d *Desk) work(ctx context.Context, j *Job, holder string) error {
 	seen := map[int64]string{}
 	for i, f := range files {
 		if i%advanceEvery == 0 {
-			ok, err := d.Jobs.Advance(ctx, j.Ref, holder, j.Total, i, d.Now().Add(leaseFor))
-			if err == nil && !ok {
-				err = errLost
-			}
-			if err != nil {
+			if err := loop.Held(d.Jobs.Advance(ctx, j.Ref, holder, j.Total, i, d.Now().Add(leaseFor))); err != nil {
 				return err
 			}
 		}
@@ -116,12 +109,8 @@ func (d *Desk) work(ctx context.Context, j *Job, holder string) error {
 func (d *Desk) end(ctx context.Context, j *Job, holder string) error {
 	now := d.Now()
 	j.EndedAt = &now
-	ok, err := d.Jobs.End(ctx, *j, holder)
-	if err != nil {
+	if err := loop.Held(d.Jobs.End(ctx, *j, holder)); err != nil {
 		return err
-	}
-	if !ok {
-		return errLost
 	}
 	d.drop(ctx, *j)
 	return nil
