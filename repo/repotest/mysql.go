@@ -31,7 +31,7 @@ var privateMySQL = sync.OnceValues(func() (*local.MySQL, error) {
 	}
 	m, err := local.StartMySQL(context.Background(), filepath.Join(dir, "mysql"))
 	if err == nil {
-		onExit(m.Kill)
+		AtExit(m.Kill)
 	}
 	return m, err
 })

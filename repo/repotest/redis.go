@@ -32,7 +32,7 @@ var privateRedis = sync.OnceValues(func() (*local.Redis, error) {
 	}
 	r, err := local.StartRedis(context.Background(), filepath.Join(dir, "redis"))
 	if err == nil {
-		onExit(r.Kill)
+		AtExit(r.Kill)
 	}
 	return r, err
 })

@@ -38,7 +38,7 @@ var folder = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("making a folder for private servers: %w", err)
 	}
-	onExit(func() { _ = os.RemoveAll(dir) })
+	AtExit(func() { _ = os.RemoveAll(dir) })
 	return dir, nil
 })
 
@@ -65,7 +65,8 @@ var (
 	exitFns []func()
 )
 
-func onExit(fn func()) {
+// AtExit has Main run fn when the tests are over, the last one given first.
+func AtExit(fn func()) {
 	exitMu.Lock()
 	defer exitMu.Unlock()
 	exitFns = append(exitFns, fn)

@@ -11,12 +11,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"ruxue/cmd/internal/stage"
 	"ruxue/config"
+	"ruxue/repo/repotest"
 )
 
 // server is the production binary as a process of its own.
@@ -29,12 +31,25 @@ type server struct {
 	cmd    *exec.Cmd
 }
 
-// build compiles the production binary.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "ruxue-binary-")
+	if err != nil {
+		return "", err
+	}
+	repotest.AtExit(func() { _ = os.RemoveAll(dir) })
+	binary := filepath.Join(dir, "ruxue")
+	if out, err := exec.Command("go", "build", "-o", binary, "ruxue/cmd/ruxue").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return binary, nil
+})
+
+// build compiles the production binary, once for all tests.
 func build(t testing.TB) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "ruxue")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "ruxue/cmd/ruxue").CombinedOutput(); err != nil {
-		t.Fatalf("building cmd/ruxue: %v\n%s", err, out)
+	binary, err := built()
+	if err != nil {
+		t.Fatal("building cmd/ruxue: ", err)
 	}
 	return binary
 }
