@@ -95,12 +95,15 @@ type StaffReconciliation struct {
 func (StaffReconciliation) PageName() string { return "staffreconciliation" }
 
 // DateText is the day in words, 2026年11月21日.
-func (p StaffReconciliation) DateText() string {
-	day, err := time.Parse(time.DateOnly, p.Date)
+func (p StaffReconciliation) DateText() string { return dayAs(p.Date, "2006年1月2日") }
+
+// dayAs writes a day such as 2026-11-21 in another layout; what is none stays.
+func dayAs(date, layout string) string {
+	day, err := time.Parse(time.DateOnly, date)
 	if err != nil {
-		return p.Date
+		return date
 	}
-	return day.Format("2006年1月2日")
+	return day.Format(layout)
 }
 
 // StaffDayLink is a reconciled day.

@@ -88,6 +88,12 @@ func TestAmountsAreGrouped(t *testing.T) {
 	}
 }
 
+func TestDayOfTheMonthInWords(t *testing.T) {
+	if got := (h5.StaffDay{Day: "2026-03-02"}).DayText(); got != "3月2日" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestDayInWords(t *testing.T) {
 	for in, want := range map[string]string{"2026-03-02": "2026年3月2日", "": "", "x": "x"} {
 		if got := (h5.StaffReconciliation{Date: in}).DateText(); got != want {

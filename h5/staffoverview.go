@@ -53,7 +53,10 @@ type StaffGroup struct {
 
 // StaffDay is what one day brought; Max is the longest bar.
 type StaffDay struct {
-	Day              string
+	Day              string // 2026-11-21
 	Registered, Paid int
 	Max              int
 }
+
+// DayText is the day in words, 11月21日.
+func (d StaffDay) DayText() string { return dayAs(d.Day, "1月2日") }
