@@ -30,7 +30,7 @@ func startEngines(ctx context.Context, data string, forceEmbedded bool) (*engine
 		if local.InUse(filepath.Join(data, "mysql")) {
 			return nil, fmt.Errorf("the data folder %s is in use by another demo: %w", data, err)
 		}
-		fmt.Printf("MariaDB or Redis is installed but did not start (%v); using the stand-ins\n", err)
+		fmt.Printf("MariaDB 或 Redis 已安装但没有启动，改用内置替身：%v\n", err)
 	}
 	e := &engines{standIn: true}
 	m, err := embedded.StartMySQL(ctx, database)

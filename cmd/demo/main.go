@@ -17,11 +17,11 @@ func main() {
 	o := options{}
 	// Its own set: libraries of the embedded engines add flags to the global one.
 	flags := flag.NewFlagSet("demo", flag.ExitOnError)
-	flags.StringVar(&o.listen, "listen", "127.0.0.1:8080", "address of the product")
-	flags.StringVar(&o.simulator, "simulator", "127.0.0.1:8090", "address of the simulator and the desk")
-	flags.StringVar(&o.data, "data", ".data/demo", "folder that keeps the demonstration's data")
-	flags.BoolVar(&o.embedded, "embedded", false, "use the embedded stand-ins even where MariaDB and Redis are installed")
-	flags.BoolVar(&o.verbose, "verbose", false, "log every request")
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:8080", "产品的`地址`")
+	flags.StringVar(&o.simulator, "simulator", "127.0.0.1:8090", "模拟器和演示台的`地址`")
+	flags.StringVar(&o.data, "data", ".data/demo", "保存演示数据的`文件夹`")
+	flags.BoolVar(&o.embedded, "embedded", false, "装有 MariaDB 和 Redis 时也用内置替身")
+	flags.BoolVar(&o.verbose, "verbose", false, "记录每个请求")
 	_ = flags.Parse(os.Args[1:]) // ExitOnError
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -27,7 +27,7 @@ func (w welcome) print(out io.Writer) {
 	p("\n入学 Ruxue · 演示")
 	p("  微信、微信支付、短信和人脸核身都由本机的模拟器应答：不连真实服务，不会扣款")
 	if w.standIn {
-		p("  注意：没有找到 MariaDB 和 Redis，正在使用内置替身，只供演示：一次一个事务，退出后数据不保留")
+		p("  注意：没有用 MariaDB 和 Redis，而是内置替身，只供演示：一次一个事务，退出后数据不保留")
 	}
 	p("\n1. 打开演示台，电脑与手机并排    %s/desk", w.desk)
 	p("     其中的电脑 %s，手机 %s（端口每次不同，浏览器须能连上）", w.pc, w.phone)
