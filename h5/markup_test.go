@@ -82,7 +82,7 @@ func lintNode(n *html.Node, ids map[string]int, labels map[string]bool) []string
 			wrong = append(wrong, "inline "+a.Key+" at <"+n.Data+">")
 		}
 		if a.Key == "aria-describedby" || a.Key == "aria-labelledby" {
-			for _, id := range strings.Fields(a.Val) {
+			for id := range strings.FieldsSeq(a.Val) {
 				if ids[id] == 0 {
 					wrong = append(wrong, a.Key+" names no element: "+id)
 				}

@@ -64,22 +64,26 @@ type redirect struct{ to string }
 
 func (r redirect) Error() string { return "redirect to " + r.to }
 
+// tooLarge reports whether more came than the route takes.
+func tooLarge(err error) bool {
+	_, ok := errors.AsType[*http.MaxBytesError](err)
+	return ok
+}
+
 // fail answers an error: a redirect, JSON for scripts, a page for people. Its
 // cause goes to the log, scrubbed; the answer holds only safe sentences.
 func (h *Handler) fail(k *call, err error) {
 	if k.Writer.Written() {
 		return
 	}
-	var r redirect
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[redirect](err); ok {
 		h.sendTo(k, r.to)
 		return
 	}
 	kind, f := fault.KindOf(err), &fault.Error{}
-	var tooLarge *http.MaxBytesError
 	if x, ok := fault.As(err); ok {
 		f = x
-	} else if errors.As(err, &tooLarge) {
+	} else if tooLarge(err) {
 		kind, f = fault.TooLarge, &fault.Error{Sentence: "文件太大，请换一个不超过 15 MB 的文件"}
 	}
 	a, known := answers[kind]

@@ -2,7 +2,6 @@ package handler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -212,8 +211,7 @@ func (k *call) upload(field string) ([]byte, *multipart.FileHeader, error) {
 func (k *call) uploadOf(field string, most int64) ([]byte, *multipart.FileHeader, error) {
 	k.allow(most)
 	if err := k.Request.ParseMultipartForm(most); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		if tooLarge(err) {
 			return nil, nil, err
 		}
 		return nil, nil, fault.Wrap(fault.Invalid, "文件没有传完，请重新选择", err).On(field)

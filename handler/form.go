@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -141,9 +140,8 @@ func (k *call) parseForm() error {
 	if err == nil && k.ContentType() == gin.MIMEMultipartPOSTForm {
 		err = k.Request.ParseMultipartForm(maxForm)
 	}
-	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooLarge):
+	case tooLarge(err):
 		return fault.Wrap(fault.TooLarge, "填写的内容太长，请缩短后再提交", err)
 	case err != nil: // above all never a form that looks empty: it would replace the draft
 		return fault.Wrap(fault.Invalid, "填写的内容没有传完，请重新提交", err)

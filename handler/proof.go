@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -40,9 +39,8 @@ func (h *Handler) proofCompare(k *call) error {
 	}
 	page := h.proofView(k, v)
 	data, _, err := k.uploadOf("file", maxProof+64<<10)
-	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooLarge) || len(data) > maxProof:
+	case tooLarge(err) || len(data) > maxProof:
 		page.Error = "文件太大，请选择不超过 5 MB 的 PDF 文件"
 	case fault.Is(err, fault.Invalid):
 		page.Error = "请选择要核对的 PDF 文件"

@@ -2,7 +2,6 @@ package handler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -95,8 +94,7 @@ func (h *Handler) importUpload(k *call) error {
 // taken sends to the page of an uploaded file; what kept it from being taken is
 // said at the field file of the page again. large is for a file that is too large.
 func (h *Handler) taken(k *call, address string, err error, large string, again func(k *call, status int, problem string) error) error {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if tooLarge(err) {
 		err = fault.New(fault.TooLarge, large).On("file")
 	}
 	if f, ok := fault.As(err); ok && f.Field == "file" && !k.wantsJSON() {

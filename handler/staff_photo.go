@@ -113,8 +113,7 @@ func (h *Handler) takePhotos(k *call) (string, error) {
 
 // partError is of a form that did not come whole.
 func partError(err error) error {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if tooLarge(err) {
 		return err
 	}
 	return fault.Wrap(fault.Invalid, "文件没有传完，请重新上传", err).On("file")

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"ruxue/cmd/internal/app"
@@ -103,7 +103,7 @@ func (w *world) serve(ctx context.Context, h http.Handler) (address string, err 
 // startApp runs the whole server, workers included, until close. Its log is
 // written, and goes nowhere.
 func (w *world) startApp(ctx context.Context) error {
-	a, err := app.New(ctx, w.cfg, app.Options{Listener: w.listen, Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
+	a, err := app.New(ctx, w.cfg, app.Options{Listener: w.listen, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}
@@ -129,8 +129,8 @@ func (w *world) onClose(fn func() error) { w.closers = append(w.closers, fn) }
 // close ends everything, the latest first.
 func (w *world) close() error {
 	var errs []error
-	for i := len(w.closers) - 1; i >= 0; i-- {
-		errs = append(errs, w.closers[i]())
+	for _, c := range slices.Backward(w.closers) {
+		errs = append(errs, c())
 	}
 	w.closers = nil
 	return errors.Join(errs...)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"ruxue/repo/embedded"
 	"ruxue/repo/local"
@@ -70,7 +71,7 @@ func startLocal(ctx context.Context, data string) (*engines, error) {
 }
 
 func (e *engines) close() {
-	for i := len(e.closers) - 1; i >= 0; i-- {
-		_ = e.closers[i].Close()
+	for _, c := range slices.Backward(e.closers) {
+		_ = c.Close()
 	}
 }

@@ -33,8 +33,7 @@ func said(err error) string {
 	if f, ok := fault.As(err); ok && f.Sentence != "" && (f.Unwrap() == nil || forOperator[f.Kind]) && f.Kind != fault.Internal {
 		return f.Sentence
 	}
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		switch {
 		case errors.Is(p, fs.ErrNotExist) && p.Path == configFile:
 			return "没有配置文件 " + p.Path + "：用 --config 指定，内容参照 config/example.yaml"

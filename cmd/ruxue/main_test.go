@@ -38,8 +38,7 @@ func run(t testing.TB, args ...string) ran {
 	cmd.Env = append(cmd.Env, asProgram+"=1")
 	out, err := cmd.Output()
 	r := ran{stdout: string(out)}
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		r.code, r.stderr = exit.ExitCode(), string(exit.Stderr)
 	} else if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/jmoiron/sqlx"
@@ -52,7 +53,7 @@ func settings(t *testing.T, n int) *setting {
 // command runs a command with the configuration and demands its exit code.
 func (s *setting) command(t *testing.T, code int, args ...string) ran {
 	t.Helper()
-	r := run(t, append(args[:len(args):len(args)], "--config", s.file)...)
+	r := run(t, append(slices.Clip(args), "--config", s.file)...)
 	if r.code != code {
 		t.Fatalf("%v ends with %d: %s%s", args, r.code, r.stdout, r.stderr)
 	}

@@ -277,7 +277,7 @@ func TestServersDieWithTheirParent(t *testing.T) {
 	// Threads come and go meanwhile; the servers must not go with one of them.
 	time.Sleep(300 * time.Millisecond)
 	var pids []int
-	for _, f := range strings.Fields(line) {
+	for f := range strings.FieldsSeq(line) {
 		pid, err := strconv.Atoi(f)
 		if err != nil || !alive(pid) {
 			t.Fatalf("no server is running: %q", line)

@@ -342,7 +342,7 @@ func TestAListThatLacksAColumnIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		for _, part := range strings.Split(strings.TrimPrefix(c.want, "缺少列："), "、") {
+		for part := range strings.SplitSeq(strings.TrimPrefix(c.want, "缺少列："), "、") {
 			if !strings.Contains(f.Sentence, part) {
 				t.Errorf("%s: %q lacks %q", name, f.Sentence, part)
 			}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -82,8 +83,8 @@ func AtExit(fn func()) {
 func Main(m *testing.M) {
 	code := m.Run()
 	exitMu.Lock()
-	for i := len(exitFns) - 1; i >= 0; i-- { // the folder was registered first
-		exitFns[i]()
+	for _, exitFn := range slices.Backward(exitFns) { // the folder was registered first
+		exitFn()
 	}
 	exitMu.Unlock()
 	os.Exit(code)

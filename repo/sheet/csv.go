@@ -139,8 +139,7 @@ func (t *csvTable) Next() (tabular.Row, error) {
 	if errors.Is(err, io.EOF) {
 		return tabular.Row{}, io.EOF
 	}
-	var broken *csv.ParseError
-	if errors.As(err, &broken) {
+	if broken, ok := errors.AsType[*csv.ParseError](err); ok {
 		return tabular.Row{}, fault.Wrap(fault.Invalid, fmt.Sprintf("第 %d 行的引号不成对，请用表格软件打开后另存为 .xlsx 再上传", broken.Line), err)
 	}
 	if err != nil {

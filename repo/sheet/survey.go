@@ -186,8 +186,8 @@ func attribute(tag []byte, name string) string {
 		quote := rest[i+len(name)+1]
 		if i > 0 && (rest[i-1] == ' ' || rest[i-1] == '\n' || rest[i-1] == '\t' || rest[i-1] == '\r') && (quote == '"' || quote == '\'') {
 			value := rest[i+len(name)+2:]
-			if end := bytes.IndexByte(value, quote); end >= 0 {
-				return string(value[:end])
+			if text, _, ok := bytes.Cut(value, []byte{quote}); ok {
+				return string(text)
 			}
 			return ""
 		}

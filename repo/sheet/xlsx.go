@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"archive/zip"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -113,8 +112,7 @@ func surveyPart(part *zip.File) (sheetFacts, error) {
 	defer func() { _ = rc.Close() }()
 	facts, err := surveySheet(rc)
 	if err != nil {
-		var f *fault.Error
-		if errors.As(err, &f) {
+		if _, ok := fault.As(err); ok {
 			return facts, err
 		}
 		return facts, unreadable(err)

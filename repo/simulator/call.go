@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 )
 
@@ -119,9 +120,7 @@ func (a answer) outcome() string {
 }
 
 func write(w http.ResponseWriter, a answer) {
-	for k, v := range a.header {
-		w.Header()[k] = v
-	}
+	maps.Copy(w.Header(), a.header)
 	if a.kind != "" {
 		w.Header().Set("Content-Type", a.kind)
 	}

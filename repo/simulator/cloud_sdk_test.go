@@ -60,8 +60,7 @@ func (w *world) sendCode(in map[string]any) string {
 }
 
 func cloudCode(err error) string {
-	var e *tcerr.TencentCloudSDKError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*tcerr.TencentCloudSDKError](err); ok {
 		return e.Code
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rsa"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -79,8 +80,7 @@ func (w *world) jsapiRequest(no string) jsapi.PrepayRequest {
 }
 
 func apiCode(err error) string {
-	var e *core.APIError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*core.APIError](err); ok {
 		return e.Code
 	}
 	return ""
@@ -109,17 +109,13 @@ func TestJSAPIWithSDK(t *testing.T) {
 		"signType": *params.SignType, "paySign": *params.PaySign, "openid": student,
 	}
 	tampered := map[string]any{}
-	for k, v := range bridge {
-		tampered[k] = v
-	}
+	maps.Copy(tampered, bridge)
 	tampered["nonceStr"] = "another"
 	if got := w.must("POST", "/_sim/bridge/pay", tampered); got["err_msg"] != "get_brand_wcpay_request:fail" {
 		t.Fatalf("a wrong paySign paid: %v", got)
 	}
 	other := map[string]any{}
-	for k, v := range bridge {
-		other[k] = v
-	}
+	maps.Copy(other, bridge)
 	other["openid"] = student2
 	if got := w.must("POST", "/_sim/bridge/pay", other); got["err_msg"] != "get_brand_wcpay_request:fail" {
 		t.Fatalf("another user paid a JSAPI order: %v", got)

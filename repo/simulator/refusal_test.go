@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -37,9 +38,7 @@ func TestOAuthRefusals(t *testing.T) {
 		"wrong secret": {"secret", "x", 40125}, "no code": {"code", "", 41008}, "grant": {"grant_type", "x", 40002},
 	} {
 		q := url.Values{}
-		for k, v := range good {
-			q[k] = v
-		}
+		maps.Copy(q, good)
 		q.Set(tc.key, tc.value)
 		if _, out := w.call("GET", "/sns/oauth2/access_token?"+q.Encode(), nil); out["errcode"] != tc.want {
 			t.Errorf("%s: %v, want %v", name, out["errcode"], tc.want)

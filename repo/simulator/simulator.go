@@ -11,7 +11,6 @@ package simulator
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -94,7 +93,7 @@ func New(opt Options) (*Simulator, error) {
 		opt.Clock = time.Now
 	}
 	if opt.Logger == nil {
-		opt.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+		opt.Logger = slog.New(slog.DiscardHandler)
 	}
 	if opt.PushPath == "" {
 		opt.PushPath = "/wechat"
@@ -182,11 +181,7 @@ func (s *Simulator) backgroundLocked(fn func()) {
 	if s.closed {
 		return
 	}
-	s.wg.Add(1)
-	go func() {
-		defer s.wg.Done()
-		fn()
-	}()
+	s.wg.Go(fn)
 }
 
 // sleep waits in wall time and says whether it waited in full.

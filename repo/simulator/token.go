@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"slices"
 	"time"
 )
 
@@ -106,7 +107,7 @@ func (s *Simulator) checkToken(value string) int {
 	now := s.now()
 	all := s.wx.tokens
 	if s.wx.stable != nil {
-		all = append(all[:len(all):len(all)], s.wx.stable)
+		all = append(slices.Clip(all), s.wx.stable)
 	}
 	for _, t := range all {
 		if t.value != value {

@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -118,9 +119,7 @@ func TestAuthorizeRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := url.Values{}
-			for k, v := range good {
-				q[k] = v
-			}
+			maps.Copy(q, good)
 			q.Set(change[0], change[1])
 			if res := w.get("/connect/oauth2/authorize?"+q.Encode(), "MicroMessenger"); res.StatusCode != http.StatusOK {
 				t.Errorf("status %d, want the error page", res.StatusCode)

@@ -47,8 +47,7 @@ func (c Cloud) Call(ctx context.Context, service, version, action string, params
 	}
 	res := tchttp.NewCommonResponse()
 	if err := c.client.Send(req, res); err != nil {
-		var e *tcerr.TencentCloudSDKError
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[*tcerr.TencentCloudSDKError](err); ok {
 			return &Refusal{Action: action, Code: e.Code}
 		}
 		return &Refusal{Action: action, Code: "ClientError"}

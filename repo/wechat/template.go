@@ -31,8 +31,7 @@ func (c *Client) SendTemplate(ctx context.Context, t Template) (string, error) {
 		MsgID int64 `json:"msgid"`
 	}
 	if err := c.call(ctx, templatePath, m, &out); err != nil {
-		var unsent tokenError
-		if errors.As(err, &unsent) {
+		if _, ok := errors.AsType[tokenError](err); ok {
 			return "", unsentError{err}
 		}
 		return "", err
@@ -47,16 +46,14 @@ func (e unsentError) Unwrap() error       { return e.error }
 func (e unsentError) Class() notice.Class { return notice.Temporary }
 
 func (e unsentError) Code() string {
-	var refused *Error
-	if errors.As(e.error, &refused) {
+	if refused, ok := errors.AsType[*Error](e.error); ok {
 		return refused.Code()
 	}
 	return ""
 }
 
 func (e unsentError) Reason() string {
-	var refused *Error
-	if errors.As(e.error, &refused) {
+	if refused, ok := errors.AsType[*Error](e.error); ok {
 		return refused.Reason()
 	}
 	return "取不到公众号接口凭证"

@@ -45,8 +45,7 @@ func (c *Client) ParseNotify(w http.ResponseWriter, r *http.Request) (ev payment
 	}()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxNotify))
 	if err != nil {
-		var big *http.MaxBytesError
-		if errors.As(err, &big) {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return ev, fault.Wrap(fault.TooLarge, "回调报文过大", errors.New("a callback above 64 KiB"))
 		}
 		return ev, malformed("the body ended early")

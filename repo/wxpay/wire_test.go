@@ -97,8 +97,7 @@ func (w *world) request(way payment.Way, no string) payment.Request {
 }
 
 func outcome(err error) payment.Outcome {
-	var e *payment.GatewayError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*payment.GatewayError](err); ok {
 		return e.Outcome
 	}
 	return -1

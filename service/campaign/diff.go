@@ -1,6 +1,9 @@
 package campaign
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // DiffLine is one line of a comparison: Op is '+' for one that is new, '-' for
 // one that goes, ' ' for one that stays.
@@ -24,8 +27,8 @@ func Diff(before, after string) []DiffLine {
 		tail, a, b = append(tail, DiffLine{' ', a[len(a)-1]}), a[:len(a)-1], b[:len(b)-1]
 	}
 	out := append(head, middle(a, b)...)
-	for i := len(tail) - 1; i >= 0; i-- {
-		out = append(out, tail[i])
+	for _, t := range slices.Backward(tail) {
+		out = append(out, t)
 	}
 	return out
 }
@@ -71,9 +74,9 @@ func subsequences(a, b []string) [][]int {
 	for i := range out {
 		out[i] = make([]int, len(b)+1)
 	}
-	for i := len(a) - 1; i >= 0; i-- {
+	for i, line := range slices.Backward(a) {
 		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
+			if line == b[j] {
 				out[i][j] = out[i+1][j+1] + 1
 			} else {
 				out[i][j] = max(out[i+1][j], out[i][j+1])

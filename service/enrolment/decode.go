@@ -27,8 +27,7 @@ func withPicture(data []byte, use func(picture.Picture) (Image, error)) (out Ima
 		out, err = use(p)
 		return err
 	})
-	var no *picture.Refusal
-	if errors.As(err, &no) {
+	if no, ok := errors.AsType[*picture.Refusal](err); ok {
 		return Image{}, refusal(no, len(data))
 	}
 	return out, err

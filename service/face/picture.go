@@ -39,8 +39,7 @@ func read(ctx context.Context, raw []byte, r Rules) (out portrait, err error) {
 		out.jpeg = b.Bytes()
 		return nil
 	})
-	var no *picture.Refusal
-	if errors.As(err, &no) {
+	if no, ok := errors.AsType[*picture.Refusal](err); ok {
 		return portrait{}, refusal(no, r)
 	}
 	return out, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,9 +60,9 @@ func (s *records) Archive(ctx context.Context, r face.Record) error {
 }
 
 func (s *records) Newest(_ context.Context, id int64) (face.Record, bool, error) {
-	for i := len(s.rows) - 1; i >= 0; i-- {
-		if s.rows[i].EnrolmentID == id && s.rows[i].Kind != face.KindCheck {
-			return s.rows[i], true, nil
+	for _, r := range slices.Backward(s.rows) {
+		if r.EnrolmentID == id && r.Kind != face.KindCheck {
+			return r, true, nil
 		}
 	}
 	return face.Record{}, false, nil

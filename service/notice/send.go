@@ -57,8 +57,7 @@ type Classified interface {
 }
 
 func classOf(err error) (Class, string, string) {
-	var c Classified
-	if errors.As(err, &c) {
+	if c, ok := errors.AsType[Classified](err); ok {
 		return c.Class(), c.Code(), c.Reason()
 	}
 	return Uncertain, "", "发送接口没有应答"

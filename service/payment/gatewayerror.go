@@ -42,8 +42,7 @@ func (e *GatewayError) Error() string {
 
 // outcomeOf returns the outcome and code of a gateway's error.
 func outcomeOf(err error) (Outcome, string) {
-	var e *GatewayError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*GatewayError](err); ok {
 		return e.Outcome, e.Code
 	}
 	return Unknown, ""

@@ -260,7 +260,7 @@ func TestMemoryOfLargePhotos(t *testing.T) {
 }
 
 func FuzzOrientation(f *testing.F) {
-	for o := byte(0); o < 10; o++ {
+	for o := range byte(10) {
 		f.Add(withEXIF(asJPEG(quarters(8, 8)), o, o%2 == 0))
 	}
 	f.Add([]byte("RIFF\x00\x00\x00\x00WEBPEXIF\xFF\xFF\xFF\xFF"))

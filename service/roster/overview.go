@@ -90,8 +90,7 @@ func funnel(c *campaign.Campaign, due map[string]int) []StepCount {
 	var out, aside []StepCount
 	beyond := due[KeyRegistered]
 	duties := Duties(c)
-	for i := len(duties) - 1; i >= 0; i-- {
-		d := duties[i]
+	for _, d := range slices.Backward(duties) {
 		if d.Kind == "application" {
 			if n := due[d.Key]; n > 0 {
 				aside = append(aside, StepCount{Key: d.Key, Label: d.Label, Here: n, Reached: n})

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -149,8 +150,8 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Close gives back every connection. Run calls it; who never ran calls it.
 func (a *App) Close() error {
 	var errs []error
-	for i := len(a.closers) - 1; i >= 0; i-- {
-		errs = append(errs, a.closers[i].Close())
+	for _, c := range slices.Backward(a.closers) {
+		errs = append(errs, c.Close())
 	}
 	a.closers = nil
 	return errors.Join(errs...)

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -29,9 +30,7 @@ func credentials(s stage.Student, code string) url.Values {
 
 func with(v url.Values, pairs ...string) url.Values {
 	out := url.Values{}
-	for k, x := range v {
-		out[k] = x
-	}
+	maps.Copy(out, v)
 	for i := 0; i < len(pairs); i += 2 {
 		out.Set(pairs[i], pairs[i+1])
 	}

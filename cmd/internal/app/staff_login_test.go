@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -103,15 +104,11 @@ func TestStaffIdle(t *testing.T) {
 		kept["kept."+k] = v
 	}
 	again := staffForm(s)
-	for k, v := range kept {
-		again[k] = v
-	}
+	maps.Copy(again, kept)
 	a = d.post("/staff/login", again)
 	wantSays(t, a, http.StatusOK, "二次验证", `name="kept.name" value="王<丽>"`)
 	code := url.Values{"code": {s.Codes[0]}}
-	for k, v := range kept {
-		code[k] = v
-	}
+	maps.Copy(code, kept)
 	a = d.post("/staff/factor", code)
 	wantSays(t, a, http.StatusOK, "继续提交", `action="/staff/people"`, `name="site" value="101"`)
 	wantSays(t, d.post("/staff/people", late), http.StatusOK, "一次性密码", "wangli")

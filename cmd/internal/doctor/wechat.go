@@ -169,8 +169,7 @@ func (d *Doctor) verifyFiles(ctx context.Context) []Check {
 
 // reasonOf is WeChat's refusal in Chinese.
 func reasonOf(err error) string {
-	var e *wechat.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*wechat.Error](err); ok {
 		return e.Reason() + "（" + e.Code() + "）"
 	}
 	return "微信的服务器没有应答"
