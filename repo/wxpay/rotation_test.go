@@ -83,9 +83,9 @@ func TestTheWrongMode(t *testing.T) {
 // the end, none is lost.
 func TestRotationWhileCallbacksArrive(t *testing.T) {
 	t.Parallel()
-	schedule := make([]time.Duration, 120)
+	schedule := make([]time.Duration, 360)
 	for i := range schedule {
-		schedule[i] = 500 * time.Millisecond // for a minute: WeChat Pay's own is longer than our pause
+		schedule[i] = 500 * time.Millisecond // for three minutes: WeChat Pay's own is longer than our pause
 	}
 	w := newWorldOf(t, simulator.Options{PlatformCertificates: true, CallbackSchedule: schedule}, certificatesAlone)
 	const orders = 120
@@ -116,7 +116,7 @@ func TestRotationWhileCallbacksArrive(t *testing.T) {
 	}
 	wg.Wait()
 	w.sim.RetireCertificates()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(3 * time.Minute)
 	for told := 0; told < orders; time.Sleep(50 * time.Millisecond) {
 		w.mu.Lock()
 		seen := map[string]bool{}
