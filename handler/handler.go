@@ -46,6 +46,8 @@ type Sessions interface {
 	Edit(ctx context.Context, token string, change func(*student.Session)) (student.Session, error)
 	Rename(ctx context.Context, old string, next func(last student.Session, found bool) student.Session) (string, student.Session, error)
 	Delete(ctx context.Context, token string) error
+	// EndedUntil is when staff last ended all sessions of the student, zero for never.
+	EndedUntil(ctx context.Context, enrolmentID int64) (time.Time, error)
 }
 
 // Tx runs a function in one database transaction.

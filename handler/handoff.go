@@ -112,7 +112,11 @@ func (h *Handler) lend(k *call, ho signing.Handoff) (err error) {
 	if err := h.attach(k, e); err != nil {
 		return err
 	}
-	if ho.PasswordMark != k.progress.PasswordMark { // that login is over
+	ended, err := h.ended(k, ho.LoginAt)
+	if err != nil {
+		return err
+	}
+	if ended || ho.PasswordMark != k.progress.PasswordMark { // that login is over
 		return signing.ErrCancelled
 	}
 	if err := h.inTime(k); err != nil {

@@ -159,10 +159,12 @@ func (h *Handler) enter(k *call, e *student.Enrolment, proven bool) error {
 		return err
 	}
 	k.session.PasswordMark = k.progress.PasswordMark
-	if err := h.rename(k, k.session); err != nil {
+	// The session stands in Redis: its entry is written first, so that there is
+	// none without.
+	if err := h.note(k, "student.login", "登录并同意个人信息处理说明，设备："+deviceWords(k.device)); err != nil {
 		return err
 	}
-	if err := h.note(k, "student.login", "登录并同意个人信息处理说明，设备："+deviceWords(k.device)); err != nil {
+	if err := h.rename(k, k.session); err != nil {
 		return err
 	}
 	h.sendTo(k, k.due())

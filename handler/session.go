@@ -88,14 +88,28 @@ func (h *Handler) withStudent(k *call) error {
 		return err
 	}
 	if k.session.PasswordMark != k.progress.PasswordMark {
-		return h.expel(k)
+		return h.expel(k, "密码已在别处修改，请重新登录")
+	}
+	ended, err := h.ended(k, k.session.LoginAt)
+	if err != nil {
+		return err
+	}
+	if ended {
+		return h.expel(k, "手机号已由老师更换，请重新登录")
 	}
 	return h.inTime(k)
 }
 
-// expel ends a session that began under a password that was replaced since: who
-// changes it because somebody else knows it is rid of them everywhere.
-func (h *Handler) expel(k *call) error {
+// ended reports whether staff ended the student's logins since this one.
+func (h *Handler) ended(k *call, loginAt time.Time) (bool, error) {
+	until, err := h.Sessions.EndedUntil(k.ctx(), k.enrolment.ID)
+	return !loginAt.After(until), err
+}
+
+// expel ends a session that began under a password or a phone that was replaced
+// since: who has it replaced because it is somebody else's is rid of them
+// everywhere. why is told to scripts.
+func (h *Handler) expel(k *call, why string) error {
 	k.enrolment = nil
 	old := k.session
 	if err := h.endHandoffs(k, old); err != nil {
@@ -108,7 +122,7 @@ func (h *Handler) expel(k *call) error {
 		return err
 	}
 	if k.wantsJSON() || k.Request.Method != http.MethodGet {
-		return fault.New(fault.Unauthorized, "密码已在别处修改，请重新登录")
+		return fault.New(fault.Unauthorized, why)
 	}
 	return redirect{k.base() + "/login"}
 }

@@ -34,7 +34,7 @@ func (h *Handler) staffStudent(k *call) error {
 // doneSentences say what an act did, on the page that it leads back to.
 var doneSentences = map[string]string{
 	"correct":  "已更正，并记入日志",
-	"phone":    "已更换手机号",
+	"phone":    "已更换手机号。用旧手机号登录的设备已退出，微信绑定已解除，学生重新登录后恢复",
 	"password": "密码已重置为证件号码后 6 位，已登录的设备会退出",
 	"extend":   "办理时间已延长",
 	"case":     "已答复，学生打开核对页面就能看到",

@@ -2,6 +2,7 @@ package mysql_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -23,14 +24,20 @@ var everybody = staff.Scope{All: true}
 // office is the roster over real records.
 type office struct {
 	*roll
-	svc  *roster.Service
-	told int
+	svc   *roster.Service
+	told  int
+	ended int
+	gone  error // what ending sessions answers
 }
 
 func (o *office) Issue(context.Context, *campaign.Campaign, *student.Enrolment) (string, error) {
 	return "123456", nil
 }
 func (o *office) Unlock(context.Context, *campaign.Campaign, *student.Enrolment) error { return nil }
+func (o *office) EndAll(context.Context, int64, time.Time) error {
+	o.ended++
+	return o.gone
+}
 func (o *office) CaseAnswered(context.Context, *campaign.Campaign, *student.Enrolment, string) error {
 	o.told++
 	return nil
@@ -39,7 +46,7 @@ func (o *office) CaseAnswered(context.Context, *campaign.Campaign, *student.Enro
 func newOffice(t *testing.T, edits ...string) *office {
 	t.Helper()
 	o := &office{roll: newRoll(t, edits...)}
-	o.svc = roster.New(roster.Options{Store: o.db.Roster(), Audit: audit.NewLog(o.db.Audits(), o.now), Codes: o, Passwords: o,
+	o.svc = roster.New(roster.Options{Store: o.db.Roster(), Audit: audit.NewLog(o.db.Audits(), o.now), Codes: o, Passwords: o, Sessions: o,
 		Teller: o, Now: o.now})
 	return o
 }
@@ -368,8 +375,13 @@ func TestHelpForOneStudent(t *testing.T) {
 	if err := o.svc.ResetPhone(ctx, teacher, &wust, e, other.Phone, reason); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a phone that is another's account: %v", err)
 	}
-	if err := o.svc.ResetPhone(ctx, teacher, o.c, e, "139 0013 9000", reason); err != nil || o.read(e.ID).Phone != "13900139000" {
-		t.Error(err)
+	o.gone = errors.New("no Redis")
+	if err := o.svc.ResetPhone(ctx, teacher, o.c, e, "139 0013 9000", reason); err == nil || o.read(e.ID).Phone != e.Phone {
+		t.Errorf("a phone is replaced while its sessions live: %v", err)
+	}
+	o.gone, o.ended = nil, 0
+	if err := o.svc.ResetPhone(ctx, teacher, o.c, e, "139 0013 9000", reason); err != nil || o.read(e.ID).Phone != "13900139000" || o.ended != 2 {
+		t.Error(err, o.ended)
 	}
 	if err := o.db.Students().SetPasswordHash(ctx, e.ID, "hash"); err != nil {
 		t.Fatal(err)

@@ -110,6 +110,16 @@ func (s *Students) SetPhone(ctx context.Context, e *student.Enrolment, phone str
 		sealed, s.cipher.Lookup("phone", phone), s.now(), e.ID)
 }
 
+// ForgetOpenIDs unbinds every WeChat account of the person and counts them.
+func (s *Students) ForgetOpenIDs(ctx context.Context, personID int64) (int, error) {
+	res, err := s.q(ctx).ExecContext(ctx, `DELETE FROM person_openid WHERE person_id=?`, personID)
+	if err != nil {
+		return 0, fmt.Errorf("unbinding a student's WeChat accounts: %w", err)
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
 // LinkOpenID remembers that the person logged in from this WeChat account; the
 // latest one gets the messages.
 func (s *Students) LinkOpenID(ctx context.Context, personID int64, appID, openid string) error {

@@ -111,6 +111,29 @@ func (s *Sessions) Rename(ctx context.Context, old string, next func(last studen
 	return token, sess, s.Put(ctx, token, sess)
 }
 
+func endedKey(enrolmentID int64) string { return fmt.Sprintf("sessions-ended:%d", enrolmentID) }
+
+// EndAll ends every session of the student that began until then. It is a mark
+// that outlives them: nobody keeps a list of them.
+func (s *Sessions) EndAll(ctx context.Context, enrolmentID int64, until time.Time) error {
+	if err := s.rdb.Set(ctx, endedKey(enrolmentID), until.UnixNano(), 2*SessionLife).Err(); err != nil {
+		return fmt.Errorf("ending a student's sessions: %w", err)
+	}
+	return nil
+}
+
+// EndedUntil is when EndAll last ended the student's sessions, zero for never.
+func (s *Sessions) EndedUntil(ctx context.Context, enrolmentID int64) (time.Time, error) {
+	at, err := s.rdb.Get(ctx, endedKey(enrolmentID)).Int64()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return time.Time{}, nil
+	case err != nil:
+		return time.Time{}, fmt.Errorf("reading when a student's sessions were ended: %w", err)
+	}
+	return time.Unix(0, at), nil
+}
+
 // Delete ends the session.
 func (s *Sessions) Delete(ctx context.Context, token string) error {
 	if err := s.rdb.Del(ctx, "session:"+sessionHash(token)).Err(); err != nil {

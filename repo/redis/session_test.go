@@ -144,3 +144,20 @@ func TestParallelRequestsLoseNothing(t *testing.T) {
 		t.Errorf("got  %+v %v %v\nwant %+v", got, ok, err, want)
 	}
 }
+
+func TestAllSessionsOfAStudentEnd(t *testing.T) {
+	s := redis.NewSessions(repotest.Redis(t))
+	if at, err := s.EndedUntil(t.Context(), 7); err != nil || !at.IsZero() {
+		t.Error(at, err)
+	}
+	now := time.Date(2026, 3, 12, 6, 0, 0, 123456789, time.UTC)
+	if err := s.EndAll(t.Context(), 7, now); err != nil {
+		t.Fatal(err)
+	}
+	if at, err := s.EndedUntil(t.Context(), 7); err != nil || !at.Equal(now) {
+		t.Error(at, err)
+	}
+	if at, err := s.EndedUntil(t.Context(), 8); err != nil || !at.IsZero() {
+		t.Error("another student's", at, err)
+	}
+}

@@ -12,7 +12,13 @@ import (
 )
 
 // ResetPhone replaces the student's phone by one that she gave in person. In a
-// campaign where the phone is the account it must be nobody else's.
+// campaign where the phone is the account it must be nobody else's. Whoever had
+// the old phone may have logged in by it: every session ends, and every WeChat is
+// unbound, as none tells which phone it came with; a login binds it again.
+//
+// Sessions stand in Redis, outside the transaction. They end before it, so that
+// a Redis that is gone changes nothing and the form can be sent again, and once
+// more after it: until then the old phone still logs in.
 func (s *Service) ResetPhone(ctx context.Context, by staff.Actor, c *campaign.Campaign, e *student.Enrolment, phone, reason string) error {
 	phone = student.NormalizePhone(phone)
 	if err := student.CheckPhone(phone); err != nil {
@@ -22,27 +28,47 @@ func (s *Service) ResetPhone(ctx context.Context, by staff.Actor, c *campaign.Ca
 	if err != nil {
 		return err
 	}
-	return s.Store.InTx(ctx, func(ctx context.Context) error {
-		now, err := s.Store.Lock(ctx, e.ID)
-		if err != nil {
-			return err
-		}
-		if now.Phone == phone {
-			return fault.New(fault.Conflict, "新手机号与现在的相同").On("phone")
-		}
-		taken, err := s.Store.PhoneTaken(ctx, now, phone)
-		if err != nil {
-			return err
-		}
-		if taken && c.Login.Kind == "password" {
-			return fault.New(fault.Conflict, "这个手机号是另一名学生的登录账号，请换一个").On("phone")
-		}
-		if err := s.Store.SetPhone(ctx, now, phone); err != nil {
-			return err
-		}
-		return s.note(ctx, by, "staff.phone", now, fmt.Sprintf("更换手机号：%s → %s；原因：%s",
-			student.MaskPhone(now.Phone), student.MaskPhone(phone), reason))
-	})
+	if e.Phone == phone {
+		return errSamePhone
+	}
+	if err := s.Sessions.EndAll(ctx, e.ID, s.Now()); err != nil {
+		return err
+	}
+	if err := s.Store.InTx(ctx, func(ctx context.Context) error { return s.replacePhone(ctx, by, c, e.ID, phone, reason) }); err != nil {
+		return err
+	}
+	return s.Sessions.EndAll(ctx, e.ID, s.Now())
+}
+
+var errSamePhone = fault.New(fault.Conflict, "新手机号与现在的相同").On("phone")
+
+func (s *Service) replacePhone(ctx context.Context, by staff.Actor, c *campaign.Campaign, enrolmentID int64, phone, reason string) error {
+	now, err := s.Store.Lock(ctx, enrolmentID)
+	if err != nil {
+		return err
+	}
+	if now.Phone == phone {
+		return errSamePhone
+	}
+	taken, err := s.Store.PhoneTaken(ctx, now, phone)
+	if err != nil {
+		return err
+	}
+	if taken && c.Login.Kind == "password" {
+		return fault.New(fault.Conflict, "这个手机号是另一名学生的登录账号，请换一个").On("phone")
+	}
+	if err := s.Store.SetPhone(ctx, now, phone); err != nil {
+		return err
+	}
+	unbound, err := s.Store.ForgetOpenIDs(ctx, now.Person.ID)
+	if err != nil {
+		return err
+	}
+	detail := fmt.Sprintf("更换手机号：%s → %s", student.MaskPhone(now.Phone), student.MaskPhone(phone))
+	if unbound > 0 {
+		detail += fmt.Sprintf("，解除 %d 个微信的绑定", unbound)
+	}
+	return s.note(ctx, by, "staff.phone", now, detail+"；原因："+reason)
 }
 
 // ResetPassword makes the initial password count again; every session that

@@ -67,6 +67,8 @@ type Store interface {
 	// AskAgain takes back that the student confirmed her data.
 	AskAgain(ctx context.Context, enrolmentID int64) error
 	SetPhone(ctx context.Context, e *student.Enrolment, phone string) error
+	// ForgetOpenIDs unbinds every WeChat of the person and counts them.
+	ForgetOpenIDs(ctx context.Context, personID int64) (int, error)
 	// PhoneTaken reports whether another student of the campaign has the phone.
 	PhoneTaken(ctx context.Context, e *student.Enrolment, phone string) (bool, error)
 	// ForgetPassword makes the initial password count again.
@@ -105,6 +107,12 @@ type Passwords interface {
 	Unlock(ctx context.Context, c *campaign.Campaign, e *student.Enrolment) error
 }
 
+// Sessions ends students' logins.
+type Sessions interface {
+	// EndAll ends every session of the student that began until then.
+	EndAll(ctx context.Context, enrolmentID int64, until time.Time) error
+}
+
 // Cipher seals what was searched for; ad binds it to the searcher.
 type Cipher interface {
 	Seal(plain []byte, ad string) ([]byte, error)
@@ -123,6 +131,7 @@ type Options struct {
 	Audit     Auditor
 	Codes     Codes
 	Passwords Passwords
+	Sessions  Sessions
 	Cipher    Cipher
 	Teller    Teller
 	Now       func() time.Time

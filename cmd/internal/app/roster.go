@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ruxue/handler"
+	"ruxue/repo/redis"
 	"ruxue/service/campaign"
 	"ruxue/service/notice"
 	"ruxue/service/roster"
@@ -14,7 +15,7 @@ import (
 // wireRoster adds what staff do with students to the handler's parts.
 func (a *App) wireRoster(d *handler.Deps, outbox *notice.Outbox) {
 	d.Roster = roster.New(roster.Options{Store: a.DB.Roster(), Audit: a.audit(), Codes: d.Students,
-		Passwords: d.Passwords, Cipher: a.ring, Teller: caseTeller{outbox, a.cfg.BaseURL, a.now}, Now: a.now})
+		Passwords: d.Passwords, Sessions: redis.NewSessions(a.rdb), Cipher: a.ring, Teller: caseTeller{outbox, a.cfg.BaseURL, a.now}, Now: a.now})
 }
 
 // caseTeller queues the message that a case was answered.

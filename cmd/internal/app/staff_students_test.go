@@ -248,3 +248,42 @@ func TestStaffHelpWithPhonePasswordAndTime(t *testing.T) {
 		t.Errorf("the initial password leads to %d %s", a.Status, a.Path)
 	}
 }
+
+// TestAnotherPhoneEndsWhatTheOldOneOpened: whoever logged in with the wrong
+// phone is out on every device, hears nothing more in WeChat, and the PC's lent
+// phone is worth nothing; the student logs in with the new one.
+func TestAnotherPhoneEndsWhatTheOldOneOpened(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	s, other := w.student(0), w.student(1)
+	phone := on(t, w.phone()).until(s, "face")
+	w.clock.move(2 * time.Minute) // the next code
+	pc := on(t, w.pc()).until(s, "face")
+	bystander := on(t, w.phone()).until(other, "face")
+	ticket, _ := pc.handoffAt(w.base, "/c/hhu/face")
+	if n := w.count(t, `SELECT COUNT(*) FROM person_openid`); n != 2 {
+		t.Fatalf("%d WeChats are bound", n)
+	}
+	desk := w.staff(staff.Registrar)
+	_, page := desk.find(s.IDNumber)
+	s.Phone = "13911112222"
+	wantSays(t, desk.post(page+"/phone", url.Values{"phone": {s.Phone}, "reason": {why}}), 200, "设备已退出", "微信绑定已解除", "解除 1 个微信的绑定")
+	wantSays(t, on(t, w.phone()).get(ticket), 410)
+	wantSays(t, phone.ask("/c/hhu/choices", nil), 401, "手机号已由老师更换")
+	for name, d := range map[string]device{"the phone": phone, "the PC": pc} {
+		if a := d.get("/c/hhu/face"); a.Path != "/c/hhu/login" {
+			t.Errorf("%s still comes to %s", name, a.Path)
+		}
+	}
+	if a := bystander.get("/c/hhu/face"); a.Path != "/c/hhu/face" {
+		t.Errorf("another student is sent to %s", a.Path)
+	}
+	if n := w.count(t, `SELECT COUNT(*) FROM person_openid`); n != 1 {
+		t.Errorf("%d WeChats are bound afterwards", n)
+	}
+	w.clock.move(2 * time.Minute) // the next code
+	on(t, phone.Walker).until(s, "verify")
+	if n := w.count(t, `SELECT COUNT(*) FROM person_openid`); n != 2 {
+		t.Errorf("%d WeChats are bound after the new login", n)
+	}
+}
