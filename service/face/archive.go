@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ruxue/service/fault"
+	"ruxue/service/sealed"
 )
 
 // ArchiveRequest is a photo for staff.
@@ -166,29 +167,9 @@ func (s *Service) keep(ctx context.Context, enrolmentRef string, r *Record, jpeg
 
 func pictureAD(ref string) string { return "face_check.picture:" + ref }
 
-// purgeBatch is how many pictures one statement of Purge looks at.
-const purgeBatch = 200
-
 // Purge removes the pictures of a campaign's checks made before the time (of
-// every campaign's for 0) and returns how many; the records stay. A picture that cannot be removed ends it, so that the
-// operator learns of it.
+// every campaign's for 0) and returns how many; the records stay.
 func (s *Service) Purge(ctx context.Context, campaignID int64, before time.Time) (n int, err error) {
-	for {
-		recs, err := s.Store.Expired(ctx, campaignID, before, purgeBatch)
-		if err != nil {
-			return n, fmt.Errorf("listing old face pictures: %w", err)
-		}
-		for _, r := range recs {
-			if err := s.Files.Delete(ctx, r.BlobKey); err != nil {
-				return n, fmt.Errorf("removing a face picture: %w", err)
-			}
-			if err := s.Store.Forget(ctx, r.Ref); err != nil {
-				return n, fmt.Errorf("noting a removed face picture: %w", err)
-			}
-			n++
-		}
-		if len(recs) < purgeBatch {
-			return n, nil
-		}
-	}
+	return sealed.Purge(ctx, s.Files, func(limit int) ([]Record, error) { return s.Store.Expired(ctx, campaignID, before, limit) },
+		func(r Record) (key, ref string) { return r.BlobKey, r.Ref }, s.Store.Forget)
 }

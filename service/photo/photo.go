@@ -7,7 +7,6 @@ package photo
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -109,30 +108,11 @@ func (d *Desk) Open(ctx context.Context, enrolmentID int64) ([]byte, error) {
 	return d.Files.Get(ctx, p.BlobKey, pictureAD(p.Ref))
 }
 
-// purgeBatch is how many pictures one statement of Purge looks at.
-const purgeBatch = 200
-
 // Purge removes the campaign's pictures that were stored before the time and
 // returns how many.
 func (d *Desk) Purge(ctx context.Context, campaignID int64, before time.Time) (n int, err error) {
-	for {
-		list, err := d.Store.ExpiredPhotos(ctx, campaignID, before, purgeBatch)
-		if err != nil {
-			return n, fmt.Errorf("listing old admission photos: %w", err)
-		}
-		for _, p := range list {
-			if err := d.Files.Delete(ctx, p.BlobKey); err != nil {
-				return n, fmt.Errorf("removing an admission photo: %w", err)
-			}
-			if err := d.Store.ForgetPhoto(ctx, p.Ref); err != nil {
-				return n, fmt.Errorf("noting a removed admission photo: %w", err)
-			}
-			n++
-		}
-		if len(list) < purgeBatch {
-			return n, nil
-		}
-	}
+	return sealed.Purge(ctx, d.Files, func(limit int) ([]Photo, error) { return d.Store.ExpiredPhotos(ctx, campaignID, before, limit) },
+		func(p Photo) (key, ref string) { return p.BlobKey, p.Ref }, d.Store.ForgetPhoto)
 }
 
 func pictureAD(ref string) string { return "admission_photo.picture:" + ref }

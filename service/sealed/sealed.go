@@ -53,3 +53,32 @@ func (f Files) Get(ctx context.Context, key, ad string) ([]byte, error) {
 
 // Delete removes what is under key, if anything is.
 func (f Files) Delete(ctx context.Context, key string) error { return f.Store.Delete(ctx, key) }
+
+// purgeBatch is how many old files Purge looks at in one go.
+const purgeBatch = 200
+
+// Purge removes files whose time is over and returns how many: list gives the
+// next records, at most limit, of tells a record's key and reference, forget
+// notes that its file is gone. What cannot be removed ends it, so that the
+// operator learns of it.
+func Purge[R any](ctx context.Context, f Files, list func(limit int) ([]R, error), of func(r R) (key, ref string), forget func(ctx context.Context, ref string) error) (n int, err error) {
+	for {
+		old, err := list(purgeBatch)
+		if err != nil {
+			return n, fmt.Errorf("listing old files: %w", err)
+		}
+		for _, r := range old {
+			key, ref := of(r)
+			if err := f.Delete(ctx, key); err != nil {
+				return n, fmt.Errorf("removing an old file: %w", err)
+			}
+			if err := forget(ctx, ref); err != nil {
+				return n, fmt.Errorf("noting a removed file: %w", err)
+			}
+			n++
+		}
+		if len(old) < purgeBatch {
+			return n, nil
+		}
+	}
+}
