@@ -11,6 +11,7 @@ import (
 	"ruxue/cmd/internal/app"
 	"ruxue/service/admission"
 	"ruxue/service/fault"
+	"ruxue/service/tabular"
 )
 
 func importCommand() *cobra.Command {
@@ -105,16 +106,7 @@ func printReport(w io.Writer, rep admission.Report, applied bool) error {
 	for _, h := range rep.Unknown() {
 		p.line("没有导入的列：%s", h.Text)
 	}
-	for _, k := range rep.Kinds {
-		p.line("  %s %d", admission.KindLabels[k.Kind], k.Count)
-	}
-	for i, x := range rep.Problems {
-		if i == listed {
-			p.line("  … 其余见 --bad 的文件")
-			break
-		}
-		p.line("  第 %d 行 %s %s：%s。%s", x.Line, x.Cell, x.Column, x.Reason, x.Suggestion)
-	}
+	p.problems(rep.Kinds, admission.KindLabels, rep.Problems)
 	for _, c := range rep.Columns {
 		p.line("更新 %s：%d 人", c.Column.Label(), c.Count)
 	}
@@ -147,5 +139,19 @@ type printer struct {
 func (p *printer) line(format string, args ...any) {
 	if p.err == nil {
 		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+// problems prints what is wrong with a list's rows: counts, and the first ones.
+func (p *printer) problems(kinds []tabular.KindCount, labels map[tabular.Kind]string, list []tabular.Problem) {
+	for _, k := range kinds {
+		p.line("  %s %d", labels[k.Kind], k.Count)
+	}
+	for i, x := range list {
+		if i == listed {
+			p.line("  … 其余见 --bad 的文件")
+			break
+		}
+		p.line("  第 %d 行 %s %s：%s。%s", x.Line, x.Cell, x.Column, x.Reason, x.Suggestion)
 	}
 }

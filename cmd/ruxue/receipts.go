@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -9,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"ruxue/cmd/internal/app"
-	"ruxue/service/fault"
 	"ruxue/service/fiscal"
 )
 
@@ -38,10 +36,7 @@ func receiptsCommand() *cobra.Command {
 			if in.Bad != "" && rep.Bad > 0 {
 				_, _ = fmt.Fprintln(cmd.OutOrStdout(), "需要修改的行在", in.Bad)
 			}
-			if f, ok := fault.As(err); ok {
-				return errors.New(f.Sentence)
-			}
-			return err
+			return plainly(err)
 		}}
 	c.Flags().StringVar(&in.Campaign, "campaign", "", "活动的`代码`，见 ruxue campaign list")
 	c.Flags().BoolVar(&in.Apply, "apply", false, "检查后导入；有需要修改的行时不导入")
@@ -65,16 +60,7 @@ func printReceipts(w io.Writer, rep fiscal.Report, applied bool) error {
 	if unread := rep.Unread(); len(unread) > 0 {
 		p.line("没有用到的列：%s", strings.Join(unread, "、"))
 	}
-	for _, k := range rep.Kinds {
-		p.line("  %s %d", fiscal.KindLabels[k.Kind], k.Count)
-	}
-	for i, x := range rep.Problems {
-		if i == listed {
-			p.line("  … 其余见 --bad 的文件")
-			break
-		}
-		p.line("  第 %d 行 %s %s：%s。%s", x.Line, x.Cell, x.Column, x.Reason, x.Suggestion)
-	}
+	p.problems(rep.Kinds, fiscal.KindLabels, rep.Problems)
 	for i, x := range rep.Changes {
 		if i == listed {
 			p.line("  …")
