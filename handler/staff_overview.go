@@ -47,8 +47,10 @@ func (h *Handler) staffOverview(k *call) error {
 	}
 	page := h5.StaffOverview{Console: k.console("概览", "/staff/overview"), Campaigns: options, Campaign: c.Code, Total: v.Total, Cases: v.Cases}
 	for _, s := range v.Steps {
-		page.Steps = append(page.Steps, h5.StaffBar{Label: s.Label, Value: s.Reached, Max: max(v.Total, 1), Href: list("step", s.Key),
-			Note: strconv.Itoa(s.Here) + " 人停在这一步"})
+		page.Steps = append(page.Steps, h5.StaffBar{Label: s.Label, Value: s.Reached, Max: max(v.Total, 1), Href: list("step", s.Key)})
+		if s.Here > 0 {
+			page.Steps[len(page.Steps)-1].Note = strconv.Itoa(s.Here) + " 人停在这一步"
+		}
 		switch s.Key {
 		case roster.KeyLogin:
 			page.Steps[len(page.Steps)-1].Note = "还没有登录过"
