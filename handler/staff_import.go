@@ -136,15 +136,13 @@ func (h *Handler) importTemplate(k *call) error {
 	if err != nil {
 		return err
 	}
-	k.attach("录取名单模板-"+c.Code+".xlsx", xlsxType)
+	k.attach("录取名单模板-" + c.Code + ".xlsx")
 	return h.ListFiles.Template(k.Writer, admission.RulesOf(c))
 }
 
-const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-// attach says that the answer is a file to keep.
-func (k *call) attach(name, kind string) {
-	k.Header("Content-Type", kind)
+// attach says that the answer is a workbook to keep.
+func (k *call) attach(name string) {
+	k.Header("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	k.Header("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
 }
 
@@ -223,7 +221,7 @@ func (h *Handler) importBad(k *call) error {
 		return err
 	}
 	name, _, _ := strings.Cut(j.FileName, ".")
-	k.attach(name+"-需修改.xlsx", xlsxType)
+	k.attach(name + "-需修改.xlsx")
 	_, err = k.Writer.Write(data)
 	return err
 }

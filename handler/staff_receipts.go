@@ -101,7 +101,7 @@ func (h *Handler) takeReceipts(k *call) (string, error) {
 }
 
 func (h *Handler) receiptsTemplate(k *call) error {
-	k.attach("财政电子票据模板.xlsx", xlsxType)
+	k.attach("财政电子票据模板.xlsx")
 	return h.ReceiptTemplate(k.Writer)
 }
 
@@ -158,7 +158,7 @@ func (h *Handler) receiptsBad(k *call) error {
 	if err := h.noteStaff(k, "receipt.bad_rows", "import:"+k.Param("ref"), "下载财政电子票据名单中需修改的行"); err != nil {
 		return err
 	}
-	k.attach("财政电子票据-需修改.xlsx", xlsxType)
+	k.attach("财政电子票据-需修改.xlsx")
 	_, err = k.Writer.Write(b.Bytes())
 	return err
 }

@@ -40,7 +40,7 @@ func (s *Service) Form(ctx context.Context, c *campaign.Campaign, e *student.Enr
 	if err != nil {
 		return nil, err
 	}
-	if err := f.admission(c, e, photo); err != nil {
+	if err := f.admission(e, photo); err != nil {
 		return nil, err
 	}
 	for _, section := range c.Sections {
@@ -152,7 +152,7 @@ func (f *form) head(title string) {
 }
 
 // admission is the listed data with the portrait at their right.
-func (f *form) admission(c *campaign.Campaign, e *student.Enrolment, photo []byte) error {
+func (f *form) admission(e *student.Enrolment, photo []byte) error {
 	top := f.y
 	left := wide - photoW - 2*pad
 	half := left / 2

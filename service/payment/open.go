@@ -8,7 +8,7 @@ import (
 )
 
 // act carries out a plan, outside any transaction. again asks for a new plan.
-func (s *Service) act(ctx context.Context, p plan, in StartInput) (c Cashier, again bool, err error) {
+func (s *Service) act(ctx context.Context, p plan) (c Cashier, again bool, err error) {
 	switch p.move {
 	case movePaid:
 		return Cashier{Paid: true}, false, nil

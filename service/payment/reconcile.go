@@ -140,7 +140,7 @@ func (s *Service) Reconcile(ctx context.Context, books Books, bills Bills, day t
 	}
 	r.Differences = m.found
 	r.total(lines, m.here)
-	if err := s.funds(ctx, bills, &r, lines); err != nil {
+	if err := s.funds(ctx, bills, &r); err != nil {
 		return r, err
 	}
 	if err := books.SaveReconciliation(ctx, r); err != nil {
@@ -172,7 +172,7 @@ func (s *Service) tradeBill(ctx context.Context, bills Bills, r *Reconciliation)
 
 // funds checks the fund bill against the trade bill: what came in, what went
 // back, what WeChat Pay kept.
-func (s *Service) funds(ctx context.Context, bills Bills, r *Reconciliation, lines []BillLine) error {
+func (s *Service) funds(ctx context.Context, bills Bills, r *Reconciliation) error {
 	if r.NoBill {
 		return nil
 	}

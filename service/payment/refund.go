@@ -109,7 +109,7 @@ const (
 func (s *Service) refundProblem(ctx context.Context, r Refund, code string) error {
 	s.OnEvent("problem." + string(ProblemRefund))
 	return s.Store.RecordProblem(ctx, Problem{Kind: ProblemRefund, OutTradeNo: r.OutRefundNo, TransactionID: r.TransactionID,
-		EnrolmentID: r.EnrolmentID, WantFen: r.AmountFen, Detail: "refund: " + cut(code, 64)})
+		EnrolmentID: r.EnrolmentID, WantFen: r.AmountFen, Detail: "refund: " + cut(code)})
 }
 
 // pushRefund executes or follows one claimed refund. The request is the same

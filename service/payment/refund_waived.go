@@ -40,7 +40,7 @@ func (s *Service) refundWaived(ctx context.Context, a Attempt) error {
 		return err
 	}
 	if a.Way == Offline {
-		return s.Store.RecordProblem(ctx, Problem{Kind: ProblemOffline, OutTradeNo: a.OutTradeNo, TransactionID: cut(a.TransactionID, 64),
+		return s.Store.RecordProblem(ctx, Problem{Kind: ProblemOffline, OutTradeNo: a.OutTradeNo, TransactionID: cut(a.TransactionID),
 			EnrolmentID: a.EnrolmentID, WantFen: left, Detail: "place waived, paid by bank"})
 	}
 	now := s.now()

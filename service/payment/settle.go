@@ -208,11 +208,12 @@ func (s *Service) problem(ctx context.Context, kind ProblemKind, a Attempt, ev E
 	if ev.Kind == RefundEvent {
 		no = ev.OutRefundNo
 	}
-	if err := s.Store.RecordProblem(ctx, Problem{Kind: kind, OutTradeNo: cut(no, 64), TransactionID: cut(ev.TransactionID, 64),
+	if err := s.Store.RecordProblem(ctx, Problem{Kind: kind, OutTradeNo: cut(no), TransactionID: cut(ev.TransactionID),
 		EnrolmentID: a.EnrolmentID, WantFen: a.AmountFen, GotFen: ev.TotalFen, Detail: detail}); err != nil {
 		return fmt.Errorf("recording a payment problem: %w", err)
 	}
 	return fault.Wrap(f, "缴费信息核对不一致，请联系学院工作人员，请勿重复缴费", fmt.Errorf("payment problem %s: %s", kind, detail))
 }
 
-func cut(s string, n int) string { return s[:min(len(s), n)] }
+// cut makes what WeChat Pay sent fit its column.
+func cut(s string) string { return s[:min(len(s), 64)] }

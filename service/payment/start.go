@@ -67,7 +67,7 @@ func (s *Service) Start(ctx context.Context, in StartInput) (Cashier, error) {
 		if err != nil {
 			return Cashier{}, fmt.Errorf("starting a payment: %w", err)
 		}
-		c, again, err := s.act(ctx, p, in)
+		c, again, err := s.act(ctx, p)
 		if err != nil {
 			return Cashier{}, fmt.Errorf("starting a payment: %w", err)
 		}

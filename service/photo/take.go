@@ -22,7 +22,7 @@ const (
 
 // take imports one file for its owner; seen holds whose pictures the archive had
 // before. An error is the system's, not the file's.
-func (d *Desk) take(ctx context.Context, f *zip.File, number string, owners []Owner, seen map[int64]string) (Entry, error) {
+func (d *Desk) take(ctx context.Context, f *zip.File, owners []Owner, seen map[int64]string) (Entry, error) {
 	e := Entry{File: shown(f.Name)}
 	refuse := func(r Result, reason string) (Entry, error) {
 		e.Result, e.Reason = r, reason

@@ -92,7 +92,7 @@ func (d *Desk) work(ctx context.Context, j *Job, holder string) error {
 			j.Report.add(Entry{File: shown(f.Name), Result: Broken, Reason: nameWords(kind)})
 			continue
 		}
-		e, err := d.take(ctx, f, number, owners[number], seen)
+		e, err := d.take(ctx, f, owners[number], seen)
 		if err != nil {
 			return err
 		}

@@ -80,12 +80,13 @@ func Print(w io.Writer, c Check) error {
 func good(name, found string) []Check        { return []Check{{name, OK, found, ""}} }
 func bad(name, found, remedy string) []Check { return []Check{{name, Failed, found, remedy}} }
 func skipped(name, found string) []Check     { return []Check{{name, Skipped, found, ""}} }
-func (d *Doctor) get(ctx context.Context, url string) (int, http.Header, []byte, error) {
+func (d *Doctor) get(ctx context.Context, url string) (int, []byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return 0, nil, nil, fmt.Errorf("the address is wrong")
+		return 0, nil, fmt.Errorf("the address is wrong")
 	}
-	return d.do(req)
+	status, _, body, err := d.do(req)
+	return status, body, err
 }
 
 // do sends a request and reads at most 64 KiB of the answer.

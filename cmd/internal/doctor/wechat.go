@@ -137,7 +137,7 @@ func (d *Doctor) push(ctx context.Context) []Check {
 		return skipped(name, "公众号配置不完整，未检查")
 	}
 	echo := rand.Text()
-	status, _, body, err := d.get(ctx, address+"?"+wx.SignedQuery(echo).Encode())
+	status, body, err := d.get(ctx, address+"?"+wx.SignedQuery(echo).Encode())
 	switch {
 	case err != nil:
 		return bad(name, "打不开 "+address, "确认服务已启动，域名和代理指向它")
@@ -157,7 +157,7 @@ func (d *Doctor) verifyFiles(ctx context.Context) []Check {
 	}
 	var out []Check
 	for file, content := range d.cfg.WeChat.VerifyFiles {
-		status, _, body, err := d.get(ctx, d.cfg.BaseURL+"/"+url.PathEscape(file))
+		status, body, err := d.get(ctx, d.cfg.BaseURL+"/"+url.PathEscape(file))
 		if err != nil || status != http.StatusOK || strings.TrimSpace(string(body)) != strings.TrimSpace(content) {
 			out = append(out, bad(name, file+" 取不到或内容不同", "确认域名指向本服务，代理没有拦截这个文件")...)
 			continue

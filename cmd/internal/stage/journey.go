@@ -45,13 +45,13 @@ func Walk(ctx context.Context, w *Walker, s Student) (string, error) {
 	return Number(ctx, w)
 }
 
-// want turns an unexpected status into an error that shows the answer.
-func want(a Answer, err error, status int) error {
+// want turns any status but 200 into an error that shows the answer.
+func want(a Answer, err error) error {
 	if err != nil {
 		return err
 	}
-	if a.Status != status {
-		return fmt.Errorf("%s answered %d, want %d: %.300s", a.Path, a.Status, status, plain(a.Body))
+	if a.Status != http.StatusOK {
+		return fmt.Errorf("%s answered %d: %.300s", a.Path, a.Status, plain(a.Body))
 	}
 	return nil
 }
@@ -66,7 +66,7 @@ func Code(ctx context.Context, w *Walker, phone string) (string, error) {
 	if err == nil && a.Status == http.StatusTooManyRequests {
 		return LastCode(ctx, w, phone) // one was sent within the minute
 	}
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return "", err
 	}
 	return LastCode(ctx, w, phone)
@@ -78,7 +78,7 @@ var sixDigits = regexp.MustCompile(`\d{6}`)
 // lists the newest first.
 func LastCode(ctx context.Context, w *Walker, phone string) (string, error) {
 	a, err := w.Get(ctx, w.Sim+"/_sim/sms?phone="+phone)
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return "", err
 	}
 	var inbox struct {
@@ -95,7 +95,7 @@ func LastCode(ctx context.Context, w *Walker, phone string) (string, error) {
 // Login opens the page (in WeChat by way of OAuth), asks for a code and logs in.
 func Login(ctx context.Context, w *Walker, s Student) error {
 	a, err := w.Get(ctx, "/c/hhu/")
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return err
 	}
 	if a.Path != "/c/hhu/login" {
@@ -107,7 +107,7 @@ func Login(ctx context.Context, w *Walker, s Student) error {
 	}
 	a, err = w.Post(ctx, "/c/hhu/login", url.Values{"id_number": {s.IDNumber}, "name": {s.Name}, "phone": {s.Phone},
 		"code": {code}, "consent": {"1"}})
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return err
 	}
 	if a.Path == "/c/hhu/login" {
@@ -118,7 +118,7 @@ func Login(ctx context.Context, w *Walker, s Student) error {
 
 func choose(ctx context.Context, w *Walker, _ Student) error {
 	a, err := w.Post(ctx, "/c/hhu/choices", url.Values{"choice": {"register"}})
-	return want(a, err, http.StatusOK)
+	return want(a, err)
 }
 
 func checkFace(ctx context.Context, w *Walker, s Student) error { return faceAt("hhu")(ctx, w, s) }
@@ -130,11 +130,11 @@ func faceAt(code string) func(ctx context.Context, w *Walker, s Student) error {
 
 func passFace(ctx context.Context, w *Walker, s Student, path string) error {
 	a, err := w.Post(ctx, path+"/consent", url.Values{"way": {"face"}})
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return err
 	}
 	a, err = w.Upload(ctx, path+"/check", "photo", "face.jpg", s.Face, url.Values{"source": {"camera"}})
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return err
 	}
 	if r := a.JSON()["result"]; r != "passed" {
@@ -145,7 +145,7 @@ func passFace(ctx context.Context, w *Walker, s Student, path string) error {
 
 func verify(ctx context.Context, w *Walker, _ Student) error {
 	a, err := w.Post(ctx, "/c/hhu/verify", nil)
-	return want(a, err, http.StatusOK)
+	return want(a, err)
 }
 
 // Basic are values that the first section accepts.
@@ -157,7 +157,7 @@ func Basic(s Student) url.Values {
 
 func section(ctx context.Context, w *Walker, name string, v url.Values) error {
 	a, err := w.Post(ctx, "/c/hhu/form/"+name, v)
-	return want(a, err, http.StatusOK)
+	return want(a, err)
 }
 
 func basic(ctx context.Context, w *Walker, s Student) error {
@@ -191,12 +191,12 @@ func attachments(ctx context.Context, w *Walker, s Student) error {
 			photo = s.Face
 		}
 		a, err := w.Upload(ctx, "/c/hhu/attachments/"+slot, "file", "photo.jpg", photo, form)
-		if err := want(a, err, http.StatusOK); err != nil {
+		if err := want(a, err); err != nil {
 			return fmt.Errorf("slot %s: %w", slot, err)
 		}
 	}
 	a, err := w.Post(ctx, "/c/hhu/attachments", nil)
-	return want(a, err, http.StatusOK)
+	return want(a, err)
 }
 
 // Handwriting is a plausible signature as the pad sends it.
@@ -224,13 +224,13 @@ func sign(ctx context.Context, w *Walker, s Student) error {
 		return nil
 	}
 	a, err := w.AskJSON(ctx, "/c/hhu/sign/pledge", Handwriting())
-	return want(a, err, http.StatusOK)
+	return want(a, err)
 }
 
 // Pay opens the cashier and pays at the simulator as WeChat would.
 func Pay(ctx context.Context, w *Walker, _ Student) error {
 	a, err := w.Ask(ctx, "/pay/hhu/attempt", nil)
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return err
 	}
 	j := a.JSON()
@@ -244,14 +244,14 @@ func Pay(ctx context.Context, w *Walker, _ Student) error {
 	params["openid"] = w.OpenID
 	params["outcome"] = "success"
 	a, err = w.AskJSON(ctx, w.Sim+"/_sim/bridge/pay", params)
-	return want(a, err, http.StatusOK)
+	return want(a, err)
 }
 
 // settled waits until the product's own rows say that the bill is paid.
 func settled(ctx context.Context, w *Walker, _ Student) error {
 	for range 200 {
 		a, err := w.Do(ctx, http.MethodGet, "/pay/hhu/state", "", nil, true)
-		if err := want(a, err, http.StatusOK); err != nil {
+		if err := want(a, err); err != nil {
 			return err
 		}
 		if a.JSON()["paid"] == true {
@@ -271,7 +271,7 @@ var numberOnPage = regexp.MustCompile(`\d{5}[A-Z]{2}\d{5}`)
 // Number reads the student number from the last page.
 func Number(ctx context.Context, w *Walker) (string, error) {
 	a, err := w.Get(ctx, "/c/hhu/")
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return "", err
 	}
 	if n := numberOnPage.FindString(a.Body); n != "" && a.Path == "/c/hhu/done" {

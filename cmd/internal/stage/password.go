@@ -23,7 +23,7 @@ func PasswordSteps() []Step {
 // initial password, or with the chosen one at a later login.
 func PasswordLogin(ctx context.Context, w *Walker, s Student) error {
 	a, err := w.Get(ctx, "/c/wust/")
-	if err := want(a, err, http.StatusOK); err != nil || a.Path != "/c/wust/login" {
+	if err := want(a, err); err != nil || a.Path != "/c/wust/login" {
 		return err
 	}
 	for _, password := range []string{student.InitialPassword(student.Person{IDNumber: s.IDNumber}), NewPassword} {
@@ -32,26 +32,26 @@ func PasswordLogin(ctx context.Context, w *Walker, s Student) error {
 			return err
 		}
 	}
-	return want(a, err, http.StatusOK)
+	return want(a, err)
 }
 
 func choosePassword(ctx context.Context, w *Walker, _ Student) error {
 	a, err := w.Get(ctx, "/c/wust/")
-	if err := want(a, err, http.StatusOK); err != nil || a.Path != "/c/wust/password" {
+	if err := want(a, err); err != nil || a.Path != "/c/wust/password" {
 		return err
 	}
 	a, err = w.Post(ctx, "/c/wust/password", url.Values{"password": {NewPassword}, "again": {NewPassword}})
-	return want(a, err, http.StatusOK)
+	return want(a, err)
 }
 
 func signAndConfirm(ctx context.Context, w *Walker, _ Student) error {
 	a, err := w.AskJSON(ctx, "/c/wust/sign/commitment", Handwriting())
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return err
 	}
 	ref, _ := a.JSON()["signature"].(string)
 	a, err = w.Post(ctx, "/c/wust/sign/commitment/confirm", url.Values{"signature": {ref}})
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return err
 	}
 	if !strings.HasSuffix(a.Path, "/home") {

@@ -58,7 +58,7 @@ func AddStaff(ctx context.Context, db *mysql.DB, role staff.Role, sites ...strin
 // an authenticator app.
 func LoginStaff(ctx context.Context, w *Walker, s *Staff) error {
 	a, err := w.Post(ctx, "/staff/login", url.Values{"login": {s.Login}, "password": {s.Password}})
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return err
 	}
 	if a.Path == "/staff/factor" {
@@ -66,14 +66,14 @@ func LoginStaff(ctx context.Context, w *Walker, s *Staff) error {
 			return fmt.Errorf("no backup code is left for %s", s.Login)
 		}
 		a, err = w.Post(ctx, a.Path, url.Values{"code": {s.Codes[0]}})
-		if err := want(a, err, http.StatusOK); err != nil {
+		if err := want(a, err); err != nil {
 			return err
 		}
 		s.Codes = s.Codes[1:]
 	}
 	if a.Path == "/staff/password" {
 		a, err = w.Post(ctx, "/staff/password", url.Values{"password": {StaffPassword}, "again": {StaffPassword}})
-		if err := want(a, err, http.StatusOK); err != nil {
+		if err := want(a, err); err != nil {
 			return err
 		}
 		s.Password = StaffPassword
@@ -84,7 +84,7 @@ func LoginStaff(ctx context.Context, w *Walker, s *Staff) error {
 		}
 	}
 	a, err = w.Do(ctx, http.MethodGet, "/staff/session", "", nil, true)
-	return want(a, err, http.StatusOK)
+	return want(a, err)
 }
 
 var (
@@ -105,7 +105,7 @@ func SetUpApp(ctx context.Context, w *Walker, s *Staff, page Answer) (Answer, er
 		return Answer{}, err
 	}
 	a, err := w.Post(ctx, "/staff/factor/setup", url.Values{"sealed": {sealed[1]}, "code": {code}})
-	if err := want(a, err, http.StatusOK); err != nil {
+	if err := want(a, err); err != nil {
 		return a, err
 	}
 	for _, m := range codeOnPage.FindAllStringSubmatch(a.Body, -1) {
