@@ -143,10 +143,10 @@ func TestWithoutCameraAFileIsJudged(t *testing.T) {
 	do(t, ctx, choose)
 	until(t, ctx, "failure explained", `!document.querySelector('[data-view=failed]').hidden && document.querySelector('[data-left]').innerText === '还可以试 2 次' && !document.querySelector('[data-archive-card]').hidden`)
 	shoot(t, ctx, "face-failed-live-wechat")
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-archive-card] [data-archive-start]")), chromedp.Sleep(300*time.Millisecond), choose)
+	do(t, ctx, press("[data-archive-card] [data-archive-start]"), chromedp.Sleep(300*time.Millisecond), choose)
 	until(t, ctx, "looked at before it is sent", `!document.querySelector('[data-use]').hidden`)
 	shoot(t, ctx, "face-preview-wechat")
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-use]")))
+	do(t, ctx, press("[data-use]"))
 	until(t, ctx, "stored", `!document.querySelector('[data-view=archived]').hidden && document.querySelector('[data-view=archived] [data-next-link]').pathname === '/g/wechat/verify'`)
 	if c.source != "file" || len(c.photo) == 0 || len(c.photo) > 1_000_000 || len(archive.photo) == 0 {
 		t.Errorf("source %q, %d and %d bytes", c.source, len(c.photo), len(archive.photo))
@@ -162,7 +162,7 @@ func TestNobodySeenMayTakeThePictureByHand(t *testing.T) {
 	until(t, ctx, "waiting", `performance.now() > 7000`)
 	until(t, ctx, "nobody", `document.querySelector('[data-hint]').innerText === '没有看到人脸' && document.querySelector('[data-snap]').offsetHeight > 40`)
 	shoot(t, ctx, "face-nobody-pc")
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-snap]")))
+	do(t, ctx, press("[data-snap]"))
 	until(t, ctx, "passed", `document.querySelector('[data-hint]').innerText === '人脸识别通过' && document.querySelector('[data-snap]').offsetHeight === 0`)
 	if c.source != "camera" || len(c.photo) == 0 {
 		t.Errorf("sent %d bytes of %q", len(c.photo), c.source)

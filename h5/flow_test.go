@@ -16,27 +16,22 @@ import (
 )
 
 // until waits for a JavaScript expression to become true.
-func until(t *testing.T, ctx context.Context, what, expression string) {
+func until(t *testing.T, ctx context.Context, what, condition string) {
 	t.Helper()
-	ok := eval[bool](t, ctx, `new Promise(done => { const end = Date.now() + 8000; const look = () => { let v = false; try { v = Boolean(`+expression+`); } catch (e) {} if (v || Date.now() > end) done(v); else setTimeout(look, 50); }; look(); })`)
-	if !ok {
-		t.Errorf("never happened: %s", what)
+	script := `(() => { try { return Boolean(document.body && (` + condition + `)); } catch (e) { return false; } })()`
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		// An evaluation that a navigation interrupts fails: ask again.
+		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)); err == nil && ok {
+			return
+		}
 	}
+	t.Fatalf("never happened: %s", what)
 }
 
 // arrives waits until the page has gone to an address by itself.
 func arrives(t *testing.T, ctx context.Context, path string) {
 	t.Helper()
-	at := ""
-	for range 80 {
-		// An evaluation that the navigation interrupts fails: ask again.
-		at, _ = chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname`))
-		if at == path {
-			return
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	t.Errorf("still at %s, not at %s", at, path)
+	until(t, ctx, "arriving at "+path, fmt.Sprintf("location.pathname === %q", path))
 }
 
 func shoot(t *testing.T, ctx context.Context, name string) {
@@ -62,14 +57,14 @@ func TestFormSavesByItselfAndKeepsItemsInOrder(t *testing.T) {
 	})
 	ctx := browser(t)
 	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/family"), chromedp.Sleep(200*time.Millisecond),
-		chromedp.Click(chromedp.CSS("[data-add]")), chromedp.Click(chromedp.CSS("[data-add]")))
+		press("[data-add]"), press("[data-add]"))
 	eval[bool](t, ctx, `(() => { for (const [name, value] of [['item.1.name', '甲'], ['item.2.name', '乙']]) { const e = document.getElementsByName(name)[0]; e.value = value; e.dispatchEvent(new Event('input', {bubbles: true})); } return true; })()`)
 	until(t, ctx, "14:11 已自动保存", `/^14:11 已自动保存/.test(document.querySelector('[data-saved]').innerText)`)
 	// Removing the middle one renumbers; 撤销 brings it back as it was.
-	remove := chromedp.Click(chromedp.CSS("[data-item]:not(:disabled) [data-remove][value='remove.1']"))
+	remove := press("[data-item]:not(:disabled) [data-remove][value='remove.1']")
 	do(t, ctx, remove)
 	until(t, ctx, "the third became the second", `document.querySelector('[data-item]:not(:disabled) [name="item.1.name"]').value === '乙'`)
-	do(t, ctx, chromedp.Click(chromedp.CSS(".undo button")))
+	do(t, ctx, press(".undo button"))
 	until(t, ctx, "undo", `document.getElementsByName('item.1.name')[0].value === '甲' && document.getElementsByName('item.2.name')[0].value === '乙'`)
 	do(t, ctx, remove, chromedp.Sleep(2500*time.Millisecond))
 	drafts := box.got("/c/hhu/form/family/draft")
@@ -116,14 +111,14 @@ func TestSMSButtonCountsDown(t *testing.T) {
 	box := &inbox{}
 	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/sms": box.answer(`{"ok":true,"wait":60}`)})
 	ctx := browser(t)
-	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/login-first"), chromedp.Click(chromedp.CSS("[data-sms-button]")))
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/login-first"), press("[data-sms-button]"))
 	until(t, ctx, "no number, a sentence", `document.querySelector('#f-phone-error').innerText === '请输入手机号'`)
-	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#f-phone"), "138 1234 6027"), chromedp.Click(chromedp.CSS("[data-sms-button]")))
+	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#f-phone"), "138 1234 6027"), press("[data-sms-button]"))
 	until(t, ctx, "countdown", `/^\d\d 秒后重发$/.test(document.querySelector('[data-sms-button]').innerText)`)
 	if got := box.got("/c/hhu/sms"); len(got) != 1 || got[0] != "phone=13812346027" {
 		t.Errorf("sent %q", got)
 	}
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-submit]")))
+	do(t, ctx, press("[data-submit]"))
 	until(t, ctx, "errors at their fields", `document.querySelector('#f-id_number-error').innerText === '请输入身份证号' && document.activeElement.name === 'id_number'`)
 	do(t, ctx, chromedp.Navigate(server.URL+"/g/wechat/login-errors"))
 	until(t, ctx, "a refused attempt keeps the seconds", `/^\d\d 秒后重发$/.test(document.querySelector('[data-sms-button]').innerText)`)
@@ -157,9 +152,9 @@ func TestPanelFollowsThePhone(t *testing.T) {
 		"GET /e":                          stream(states),
 	})
 	ctx := browser(t)
-	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/sign"), chromedp.Click(chromedp.CSS("[data-start]")))
+	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/sign"), press("[data-start]"))
 	until(t, ctx, "asked to tick first", `!document.querySelector('#agree-error').hidden`)
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-agree]")))
+	do(t, ctx, press("[data-agree]"))
 	const section = `document.querySelector('section[data-state=%s]').hidden === false`
 	until(t, ctx, "waiting", fmt.Sprintf(section, "waiting")+` && /分/.test(document.querySelector('[data-countdown]').innerText)`)
 	shoot(t, ctx, "panel-waiting-pc")
@@ -177,9 +172,9 @@ func TestPanelFallsBackToPolling(t *testing.T) {
 		"GET /s":                          box.answer(`{"state":"expired"}`),
 	})
 	ctx := browser(t)
-	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/sign"), chromedp.Click(chromedp.CSS("[data-agree]")))
+	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/sign"), press("[data-agree]"))
 	until(t, ctx, "expired by polling", `document.querySelector('section[data-state=expired]').hidden === false`)
-	do(t, ctx, chromedp.Click(chromedp.CSS("section[data-state=expired] [data-renew]")))
+	do(t, ctx, press("section[data-state=expired] [data-renew]"))
 	until(t, ctx, "a new code after one click", `performance.getEntriesByName(location.origin + '/c/hhu/sign/pledge/handoff').length === 2`)
 }
 
@@ -210,7 +205,7 @@ func TestPayingInWeChat(t *testing.T) {
 	eval[bool](t, ctx, `(() => { window.outcome = 'ok'; document.querySelector('[data-go]').click(); return true; })()`)
 	until(t, ctx, "waits for the server's word", `document.querySelector('[data-go]').innerText === '正在确认付款' && !document.querySelector('[data-show=waiting]').hidden`)
 	shoot(t, ctx, "pay-confirming-wechat")
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-refresh]")))
+	do(t, ctx, press("[data-refresh]"))
 	until(t, ctx, "says what WeChat says", `document.querySelector('[data-refresh-text]').innerText === '微信还没有收到这笔付款'`)
 	paid = true
 	arrives(t, ctx, "/g/wechat/done")
@@ -218,7 +213,7 @@ func TestPayingInWeChat(t *testing.T) {
 
 func TestStudentCardBecomesAPicture(t *testing.T) {
 	ctx, server := browser(t), site(t, nil)
-	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/phone/done"), chromedp.Click(chromedp.CSS("[data-save]")))
+	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/phone/done"), press("[data-save]"))
 	until(t, ctx, "a picture to press long", `!document.querySelector('[data-saved-box]').hidden && document.querySelector('[data-saved-image]').naturalWidth === 1080`)
 	shoot(t, ctx, "done-saved")
 }
@@ -237,7 +232,7 @@ func TestConfirmingASignature(t *testing.T) {
 		fine(w, r)
 	}})
 	ctx := browser(t)
-	confirm := chromedp.Click(chromedp.CSS("[data-confirm-form] button"))
+	confirm := press("[data-confirm-form] button")
 	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/sign-confirm"), confirm)
 	until(t, ctx, "the refusal is said and the signature stays", `document.querySelector('[data-form-error]').innerText === '签名正在保存，请再点一次' && !document.querySelector('section[data-state=submitted]').hidden`)
 	do(t, ctx, confirm)
@@ -256,10 +251,10 @@ func TestPayingWithoutWeChatsHelp(t *testing.T) {
 	hurry := `(() => { const real = setTimeout; window.setTimeout = (fn, ms, ...more) => real(fn, ms / 20, ...more); return true; })()`
 	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/pay-unpaid"))
 	eval[bool](t, ctx, hurry)
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-go]")))
+	do(t, ctx, press("[data-go]"))
 	until(t, ctx, "without the bridge one is told where to pay", `/请在微信中打开本页再试/.test(document.querySelector('[data-pay-error]').innerText) && document.querySelector('[data-go]').innerText === '去缴费'`)
 	eval[bool](t, ctx, `(() => { window.WeixinJSBridge = { invoke() {}, on() {} }; return true; })()`)
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-go]")))
+	do(t, ctx, press("[data-go]"))
 	until(t, ctx, "without an answer the button comes back", `/没有看到付款窗口时/.test(document.querySelector('[data-pay-note]').innerText) && document.querySelector('[data-go]').innerText === '去缴费'`)
 }
 
@@ -273,7 +268,7 @@ func TestPayingOnAComputer(t *testing.T) {
 		},
 	})
 	ctx := browser(t)
-	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/pay-unpaid"), chromedp.Click(chromedp.CSS("[data-go]")))
+	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/g/pc/pay-unpaid"), press("[data-go]"))
 	until(t, ctx, "the code", `!document.querySelector('[data-native]').hidden && document.querySelector('[data-native] img').naturalWidth > 0`)
 	shoot(t, ctx, "pay-native-pc")
 	paid <- true
@@ -284,7 +279,7 @@ func TestApplicationSaysWhatIsMissing(t *testing.T) {
 	box := &inbox{}
 	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/apply/waive": box.answer(`{}`)})
 	ctx := browser(t)
-	submit := chromedp.Click(chromedp.CSS("[data-submit]"))
+	submit := press("[data-submit]")
 	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/apply"), chromedp.Sleep(200*time.Millisecond), submit)
 	until(t, ctx, "errors", `document.querySelector('[data-lack]').innerText === '还差：把上面那句话输入完整、手写签名' && document.querySelector('#f-statement-error').innerText === '请把上面那句话输入完整'`)
 	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#f-statement"), "本人自愿放弃入学资格，愿承担由此带来的后果。"))

@@ -1,7 +1,6 @@
 package h5_test
 
 import (
-	"context"
 	"net/http"
 	"sync/atomic"
 	"testing"
@@ -51,11 +50,11 @@ func TestAWaitingPageFollows(t *testing.T) {
 	}
 	until(t, ctx, "the page as it was", `window.stay === true && document.body.innerText.includes('照片待审核')`)
 	sight.Store(1)
-	comes(t, ctx, "the number", `document.querySelector('.student-number')?.textContent === '26100CS10001'`)
+	until(t, ctx, "the number", `document.querySelector('.student-number')?.textContent === '26100CS10001'`)
 	sight.Store(0)
 	do(t, ctx, chromedp.Navigate(server.URL+"/c/hhu/done"))
 	sight.Store(2)
-	comes(t, ctx, "what is due now", `location.pathname === '/c/hhu/face' && document.body.innerText.includes('照片需要重拍')`)
+	until(t, ctx, "what is due now", `location.pathname === '/c/hhu/face' && document.body.innerText.includes('照片需要重拍')`)
 	if asked.Load() < 3 {
 		t.Errorf("the page asked %d times without a person", asked.Load())
 	}
@@ -81,19 +80,8 @@ func TestMoneyOnItsWayArrives(t *testing.T) {
 	ctx := browser(t)
 	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/staff/payments/bill/x"), chromedp.SendKeys(chromedp.CSS("[name=reason]"), "多收"))
 	done.Store(true)
-	comes(t, ctx, "the refund", `document.querySelector('[data-part=events]').innerText.includes('已退款') && !document.querySelector('[data-moving]')`)
+	until(t, ctx, "the refund", `document.querySelector('[data-part=events]').innerText.includes('已退款') && !document.querySelector('[data-moving]')`)
 	if got := eval[string](t, ctx, `document.querySelector('[name=reason]').value`); got != "多收" {
 		t.Errorf("what was typed is %q", got)
 	}
-}
-
-// comes is until over navigations.
-func comes(t *testing.T, ctx context.Context, what, condition string) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`Boolean(document.body && (`+condition+`))`)); err == nil && ok {
-			return
-		}
-	}
-	t.Fatalf("%s never comes", what)
 }

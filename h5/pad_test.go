@@ -73,7 +73,7 @@ const write = `(async () => {
 
 func post(t *testing.T, box *inbox, path string) signature {
 	t.Helper()
-	for range 100 {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if got := box.got(path); len(got) > 0 {
 			var s signature
 			if err := json.Unmarshal([]byte(got[0]), &s); err != nil {
@@ -81,7 +81,6 @@ func post(t *testing.T, box *inbox, path string) signature {
 			}
 			return s
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatalf("nothing was posted to %s", path)
 	return signature{}
@@ -126,7 +125,7 @@ func rotate(t *testing.T, back bool) {
 			t.Errorf("turned back, the pad has %s, before %s", again, upright)
 		}
 	}
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-send]")))
+	do(t, ctx, press("[data-send]"))
 	s := post(t, box, "/h/ticket/sign")
 	want := 260.0 / 140
 	if got := s.aspect(); math.Abs(got-want) > want*0.02 {
@@ -168,7 +167,7 @@ func TestPadComesBackAfterGoingBack(t *testing.T) {
 	if !eval[bool](t, ctx, `document.querySelector('[data-pad]').classList.contains('used') && !document.querySelector('[data-send]').disabled`) {
 		t.Error("the drawing is gone after going back")
 	}
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-clear]")))
+	do(t, ctx, press("[data-clear]"))
 	if eval[bool](t, ctx, `document.querySelector('[data-pad]').classList.contains('used') || !document.querySelector('[data-send]').disabled || history.state !== null`) {
 		t.Error("清空 left something")
 	}

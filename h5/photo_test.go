@@ -167,7 +167,7 @@ func TestNextNamesTheMissingTile(t *testing.T) {
 	up := &uploads{}
 	server := site(t, map[string]http.HandlerFunc{"POST /c/hhu/attachments/id_back": up.take})
 	ctx := browser(t)
-	next := chromedp.Click(chromedp.CSS("[data-attachments] [type=submit]"))
+	next := press("[data-attachments] [type=submit]")
 	do(t, ctx, phone(390, 844), chromedp.Navigate(server.URL+"/g/wechat/attachments"), chromedp.Sleep(200*time.Millisecond), next)
 	until(t, ctx, "the returned tile with its reason", `document.activeElement.id === 'file-id_back' && /照片模糊/.test(document.querySelector('#error-id_back').innerText)`)
 	do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS("#file-id_back"), []string{photograph(t, 900, 600)}))

@@ -54,7 +54,7 @@ func TestReloadWhileTypingLosesNothing(t *testing.T) {
 	do(t, ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/c/hhu/form/graduation"), chromedp.Sleep(200*time.Millisecond),
 		chromedp.SendKeys(chromedp.CSS("[name=school]"), school), chromedp.Reload())
 	until(t, ctx, "what was typed is back", `document.querySelector('[name=school]').value === '`+school+`' && !document.querySelector('[data-form]').inert`)
-	do(t, ctx, chromedp.Click(chromedp.CSS("[data-submit]")), chromedp.Sleep(500*time.Millisecond))
+	do(t, ctx, press("[data-submit]"), chromedp.Sleep(500*time.Millisecond))
 	if sent := box.got("/c/hhu/form/graduation"); len(sent) != 1 || !strings.HasPrefix(sent[0], "school=%E5%8D%97") {
 		t.Errorf("sent %q", sent)
 	}

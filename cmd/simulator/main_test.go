@@ -30,7 +30,7 @@ func TestRunStops(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- run(ctx, address, "http://127.0.0.1:1", t.TempDir(), false) }()
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		if res, err := http.Get("http://" + address + "/_sim/config"); err == nil {
 			res.Body.Close()
 			break
@@ -45,7 +45,7 @@ func TestRunStops(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Fatal("does not stop")
 	}
 }

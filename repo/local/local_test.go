@@ -286,7 +286,7 @@ func TestServersDieWithTheirParent(t *testing.T) {
 	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(20 * time.Second)
 	for _, pid := range pids {
 		for running(pid) {
 			if time.Now().After(deadline) {

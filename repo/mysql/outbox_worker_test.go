@@ -113,7 +113,7 @@ func (c *counter) row(t *testing.T, id int64) notice.Row {
 
 func (c *counter) until(t *testing.T, id int64, want notice.State) notice.Row {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if r := c.row(t, id); r.State == want {
 			return r
 		}

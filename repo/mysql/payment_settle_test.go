@@ -99,7 +99,7 @@ func TestFourHundredCallbacksOverTwoAttempts(t *testing.T) {
 
 func (x *till) until(what string, ok func() bool) {
 	x.t.Helper()
-	for range 150 {
+	for range 1000 {
 		if ok() {
 			return
 		}

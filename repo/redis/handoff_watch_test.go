@@ -37,7 +37,7 @@ func leaks(t *testing.T) {
 
 func next(t *testing.T, ch <-chan signing.Handoff, want signing.State) signing.Handoff {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(30 * time.Second)
 	for {
 		select {
 		case h, open := <-ch:
@@ -55,7 +55,7 @@ func next(t *testing.T, ch <-chan signing.Handoff, want signing.State) signing.H
 
 func closed(t *testing.T, ch <-chan signing.Handoff) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(30 * time.Second)
 	for {
 		select {
 		case _, open := <-ch:

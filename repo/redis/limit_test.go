@@ -3,6 +3,7 @@ package redis_test
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -58,22 +59,28 @@ func TestLimiter(t *testing.T) {
 func TestLimiterSlides(t *testing.T) {
 	l := redis.NewLimiter(repotest.Redis(t), "limit:")
 	const window = 600 * time.Millisecond
-	first := time.Now()
-	allow(t, l, "k", 2, window)
-	time.Sleep(window / 2)
-	allow(t, l, "k", 2, window)
-	ok, retry := allow(t, l, "k", 2, window)
-	if time.Since(first) < window && (ok || retry > window) {
-		t.Fatalf("third call: %v, wait %s", ok, retry)
+	for try := range 10 {
+		key, first := fmt.Sprint("k", try), time.Now()
+		allow(t, l, key, 2, window)
+		time.Sleep(window / 2)
+		allow(t, l, key, 2, window)
+		ok, retry := allow(t, l, key, 2, window)
+		if time.Since(first) >= window {
+			continue // the machine slept: the first call is forgotten already
+		}
+		if ok || retry > window {
+			t.Fatalf("third call: %v, wait %s", ok, retry)
+		}
+		time.Sleep(retry + 5*time.Millisecond)
+		if second, _ := allow(t, l, key, 2, window); !second {
+			t.Error("refused after the wait that was announced")
+		}
+		if ok, _ := allow(t, l, key, 2, window); ok && time.Since(first) < window*3/2 {
+			t.Error("the window jumped instead of sliding")
+		}
+		return
 	}
-	time.Sleep(retry + 5*time.Millisecond)
-	second, _ := allow(t, l, "k", 2, window)
-	if !second {
-		t.Error("refused after the wait that was announced")
-	}
-	if ok, _ := allow(t, l, "k", 2, window); ok && time.Since(first) < window*3/2 {
-		t.Error("the window jumped instead of sliding")
-	}
+	t.Fatal("the machine is too slow to make three calls within a window")
 }
 
 func TestLimiterIsExactUnderARace(t *testing.T) {

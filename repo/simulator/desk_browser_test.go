@@ -31,6 +31,9 @@ func browser(t *testing.T) context.Context {
 			break
 		}
 	}
+	if path == "" && os.Getenv("RUXUE_TEST_REQUIRE") == "1" {
+		t.Fatal("no Chromium, and RUXUE_TEST_REQUIRE=1 asks for one")
+	}
 	if path == "" || testing.Short() {
 		t.Skip("no Chromium")
 	}
@@ -44,7 +47,7 @@ func browser(t *testing.T) context.Context {
 	if err := chromedp.Do(ctx); err != nil { // starts it: a timeout set before would end it
 		t.Fatal(err)
 	}
-	ctx, cancel = context.WithTimeout(ctx, 60*time.Second)
+	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -52,7 +55,7 @@ func browser(t *testing.T) context.Context {
 // poll waits until the expression is true.
 func poll(js string) chromedp.Action[chromedp.Void] {
 	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
-		if _, err := chromedp.Poll[bool](js, chromedp.WithPollingTimeout(15*time.Second))(ctx, target); err != nil {
+		if _, err := chromedp.Poll[bool](js, chromedp.WithPollingTimeout(30*time.Second))(ctx, target); err != nil {
 			return chromedp.Void{}, fmt.Errorf("%s: %w", js, err)
 		}
 		return chromedp.Void{}, nil

@@ -128,7 +128,7 @@ func TestJSAPIWithSDK(t *testing.T) {
 		if *tx.OutTradeNo != "JSAPI-0001" || *tx.Amount.Total != 320000 || *tx.TradeState != "SUCCESS" || *tx.Payer.Openid != student {
 			t.Fatalf("callback says %v", tx)
 		}
-	case <-time.After(3 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Fatal("no callback")
 	}
 	tx, _, err = svc.QueryOrderById(ctx, jsapi.QueryOrderByIdRequest{TransactionId: w.transactionID("JSAPI-0001"), Mchid: core.String(w.cfg.MchID)})

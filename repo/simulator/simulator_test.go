@@ -195,10 +195,10 @@ func (w *world) must(method, path string, body any) map[string]any {
 	return out
 }
 
-// eventually waits up to three seconds.
+// eventually waits, long enough for a machine that is busy with all else.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if ok() {
 			return
 		}

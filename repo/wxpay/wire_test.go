@@ -166,7 +166,7 @@ func refundAndQuery(t *testing.T, w *world, paid payment.Event) {
 	if again, err := w.client.Refund(ctx, rr); err != nil || again.RefundID != ev.RefundID {
 		t.Fatalf("the same refund again = %+v, %v", again, err)
 	}
-	for range 100 {
+	for range 1000 {
 		if ev, err = w.client.QueryRefund(ctx, rr.OutRefundNo); err == nil && ev.RefundState == payment.RefundSucceeded {
 			break
 		}
@@ -175,7 +175,7 @@ func refundAndQuery(t *testing.T, w *world, paid payment.Event) {
 	if err != nil || ev.RefundState != payment.RefundSucceeded || ev.SuccessAt.IsZero() {
 		t.Fatalf("refund in the end = %+v, %v", ev, err)
 	}
-	for range 100 {
+	for range 1000 {
 		if got := w.last(t); got.Kind == payment.RefundEvent {
 			if got.RefundState != payment.RefundSucceeded || got.OutRefundNo != rr.OutRefundNo || got.RefundFen != paid.TotalFen || got.MchID == "" {
 				t.Fatalf("refund callback = %+v", got)

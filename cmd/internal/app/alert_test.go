@@ -2,9 +2,9 @@ package app_test
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"ruxue/cmd/internal/stage"
 	"ruxue/repo/simulator"
@@ -14,15 +14,14 @@ import (
 // hears waits for the phone's newest message with the title.
 func (w *world) hears(t *testing.T, openid, title string) simulator.Message {
 	t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		for _, m := range w.sim.Messages(openid) {
-			if m.Title == title {
-				return m
-			}
-		}
+	var heard []simulator.Message
+	if !eventually(func() bool {
+		heard = slices.DeleteFunc(slices.Clone(w.sim.Messages(openid)), func(m simulator.Message) bool { return m.Title != title })
+		return len(heard) > 0
+	}) {
+		t.Fatalf("no message %q arrives", title)
 	}
-	t.Fatalf("no message %q arrives", title)
-	return simulator.Message{}
+	return heard[0]
 }
 
 // TestStaffAreToldInWeChat: a photo waits, the registrar's WeChat hears of it

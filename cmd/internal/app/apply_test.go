@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,31 +105,20 @@ func (a *applicant) wantState(state student.State) {
 // wantTold waits for a template message that holds the words.
 func (w *world) wantTold(t testing.TB, openid string, words ...string) {
 	t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
-	for time.Now().Before(deadline) {
-		for _, m := range w.sim.Messages(openid) {
-			text, all := fmt.Sprint(m.Lines), true
-			for _, word := range words {
-				all = all && strings.Contains(text, word)
-			}
-			if all {
-				return
-			}
-		}
-		time.Sleep(50 * time.Millisecond)
+	told := func(m simulator.Message) bool {
+		return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(fmt.Sprint(m.Lines), word) })
 	}
-	t.Errorf("no message told %v: %+v", words, w.sim.Messages(openid))
+	if !eventually(func() bool { return slices.ContainsFunc(w.sim.Messages(openid), told) }) {
+		t.Errorf("no message told %v: %+v", words, w.sim.Messages(openid))
+	}
 }
 
 // until waits for the query to count one.
 func (w *world) until(t testing.TB, what, query string) {
 	t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if w.count(t, query) == 1 {
-			return
-		}
+	if !eventually(func() bool { return w.count(t, query) == 1 }) {
+		t.Errorf("%s never came", what)
 	}
-	t.Errorf("%s never came", what)
 }
 
 // TestWaiverToTheEnd: mistakes at their fields, submitted, withdrawn, submitted

@@ -13,8 +13,19 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a page may take to do what it should.
-const patience = 20 * time.Second
+// patience is how long anything may take to do what it should, on a machine that
+// is busy with all the other tests.
+const patience = 40 * time.Second
+
+// eventually asks again until it is so; false when patience is at its end.
+func eventually(so func() bool) bool {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
+		if so() {
+			return true
+		}
+	}
+	return so()
+}
 
 func quote(s string) string {
 	raw, _ := json.Marshal(s) // a string always encodes

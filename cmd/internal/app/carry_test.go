@@ -166,7 +166,7 @@ func TestAKeptPlaceFromOneCampaignToTheNext(t *testing.T) {
 	_, hers := r.find(number)
 	wantSays(t, r.get(hers), 200, "从“"+oldTitle+"”转入", "《保留资格新生入学申请》")
 	v, err := app.VerifySignatures(t.Context(), w.cfg, w.clock.now)
-	for end := time.Now().Add(20 * time.Second); strings.Contains(v.Failed, "not in the seal chain") && time.Now().Before(end); {
+	for end := time.Now().Add(patience); strings.Contains(v.Failed, "not in the seal chain") && time.Now().Before(end); {
 		time.Sleep(200 * time.Millisecond) // the sealer comes by every few seconds
 		v, err = app.VerifySignatures(t.Context(), w.cfg, w.clock.now)
 	}

@@ -32,7 +32,7 @@ func signedWorld(t *testing.T) (w *world, phone device, s stage.Student, paper [
 	wantSays(t, phone.getJSON("/c/hhu/signed/pledge.pdf"), 404)
 	phone.step(s, "sign")
 	var a stage.Answer
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		if a = phone.getJSON("/c/hhu/signed/pledge.pdf"); a.Status == 200 {
 			return w, phone, s, []byte(a.Body)
 		}
@@ -146,7 +146,7 @@ func TestEvidence(t *testing.T) {
 // sealed waits until the chain has every provable row.
 func (w *world) sealed(t testing.TB) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		var open int
 		if err := w.db(t).GetContext(t.Context(), &open, `SELECT (SELECT COUNT(*) FROM signature WHERE row_hash IS NOT NULL)
 			+ (SELECT COUNT(*) FROM application WHERE row_hash IS NOT NULL)

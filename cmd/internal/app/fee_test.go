@@ -139,7 +139,7 @@ func TestAWaivedPlaceThatWasPaid(t *testing.T) {
 	w.undone(t)
 	a.wantState(student.Waived)
 	w.until(t, "the refund", `SELECT COUNT(*) FROM refund WHERE cause='waived'`)
-	for range 40 {
+	for range 160 {
 		if w.count(t, `SELECT COUNT(*) FROM refund WHERE state='success'`) == 1 {
 			break
 		}

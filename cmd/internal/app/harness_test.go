@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	xdraw "golang.org/x/image/draw"
 
 	"ruxue/cmd/internal/app"
@@ -43,6 +44,10 @@ type world struct {
 	logs     *journal
 	app      *app.App
 	stop     func()
+	pool     struct {
+		sync.Mutex
+		*sqlx.DB
+	}
 }
 
 // clock is the wall clock, moved.

@@ -53,10 +53,11 @@ func TestKilledInTheMiddleOfAnImport(t *testing.T) {
 	// What the dead process had not committed is undone by the database.
 	wantStored := func(where string, want int) {
 		t.Helper()
-		for end := time.Now().Add(20 * time.Second); w.count(t, "SELECT COUNT(*) FROM enrolment WHERE fee_fen=320000") != want && time.Now().Before(end); {
-			time.Sleep(20 * time.Millisecond)
-		}
-		if got := w.count(t, "SELECT COUNT(*) FROM enrolment WHERE fee_fen=320000"); got != want {
+		got := 0
+		if !eventually(func() bool {
+			got = w.count(t, "SELECT COUNT(*) FROM enrolment WHERE fee_fen=320000")
+			return got == want
+		}) {
 			t.Errorf("%s %d students are in, want %d", where, got, want)
 		}
 	}
@@ -91,7 +92,7 @@ func TestKilledInTheMiddleOfAnImport(t *testing.T) {
 // is stored.
 func holdImport(t *testing.T, db *sqlx.DB, atLeast int) (tx *sql.Tx, done int) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		tx, err := db.BeginTx(context.WithoutCancel(t.Context()), nil)
 		if err != nil {
 			t.Fatal(err)

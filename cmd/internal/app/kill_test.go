@@ -86,7 +86,7 @@ func (s *server) start() {
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	for range 200 {
+	for range 1200 {
 		res, err := http.Get(s.base + "/readyz")
 		if err == nil {
 			_ = res.Body.Close()

@@ -49,7 +49,7 @@ func BenchmarkLiveState(b *testing.B) {
 // channel, so the time is an upper bound.
 func heard(t testing.TB, lines <-chan string, state string) time.Time {
 	t.Helper()
-	timeout := time.After(10 * time.Second)
+	timeout := time.After(patience)
 	for {
 		select {
 		case l, open := <-lines:

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -35,9 +36,9 @@ func TestAnUnknownPhoneAndAWrongPasswordLookAlike(t *testing.T) {
 	for i := range 10 {
 		var said [2]string
 		for j, who := range []stage.Student{s, unknown} {
-			begun := time.Now()
+			begun := worked(t)
 			a := p.ask("/c/wust/login", account(who, "wrong-password"))
-			took[j] = append(took[j], float64(time.Since(begun)))
+			took[j] = append(took[j], float64(worked(t)-begun))
 			said[j] = fmt.Sprint(a.Status, a.JSON())
 		}
 		if said[0] != said[1] {
@@ -53,13 +54,24 @@ func TestAnUnknownPhoneAndAWrongPasswordLookAlike(t *testing.T) {
 	for j := range took {
 		slices.Sort(took[j])
 	}
-	// The second quickest of each tell what the work costs; the others, what else the
-	// machine did.
+	// The second cheapest of each tell what the work costs; the others, what else the
+	// process did.
 	if a, b := took[0][1], took[1][1]; math.Abs(a-b) > 0.5*max(a, b) {
 		t.Errorf("a wrong password takes %.1f ms, an unknown phone %.1f ms", a/1e6, b/1e6)
 	}
 	a := p.ask("/c/wust/login", account(s, initialPassword(s)))
 	wantField(t, a, 429, "password", "分钟后再试", "忘记密码")
+}
+
+// worked is the processor time that the server, and all else in this process, has
+// used. A clock on the wall would measure what else the machine is busy with.
+func worked(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // TestAForgottenPassword: the code by SMS sets a new one, past a lock too.

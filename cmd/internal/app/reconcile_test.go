@@ -90,7 +90,7 @@ func TestTheWorkerReconcilesAfterTen(t *testing.T) {
 		t.Fatalf("%d reports before ten", n)
 	}
 	at(10, 10)
-	for deadline := time.Now().Add(15 * time.Second); reports() == 0; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); reports() == 0; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("no report after ten")
 		}

@@ -27,11 +27,10 @@ func TestEverythingIsSealedAnew(t *testing.T) {
 	wantSays(t, desk.upload("/staff/import?c=hhu", "file", "a.csv", []byte("姓名,身份证号\n甲,1\n"), nil), 200)
 	up := desk.upload("/staff/import/photos?c=hhu", "file", "a.zip", packed(t, packedFile{s.IDNumber + ".jpg", s.Face}), nil)
 	wantSays(t, up, 200)
-	for i := 0; w.count(t, `SELECT COUNT(*) FROM photo_import WHERE file_key<>''`) > 0 && i < 200; i++ {
-		time.Sleep(50 * time.Millisecond)
-	}
-	for i := 0; w.count(t, `SELECT COUNT(*) FROM admission_import WHERE state='checking'`) > 0 && i < 200; i++ {
-		time.Sleep(50 * time.Millisecond)
+	if !eventually(func() bool {
+		return w.count(t, `SELECT COUNT(*) FROM photo_import WHERE file_key<>''`)+w.count(t, `SELECT COUNT(*) FROM admission_import WHERE state='checking'`) == 0
+	}) {
+		t.Fatal("the lists are worked on for ever")
 	}
 	w.stop()
 

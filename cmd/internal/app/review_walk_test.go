@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"ruxue/cmd/internal/app"
 	"ruxue/cmd/internal/stage"
@@ -54,17 +53,9 @@ func (w *world) caseOf(t *testing.T, s stage.Student) string {
 func (w *world) undone(t *testing.T) {
 	t.Helper()
 	w.clock.move(review.Undoable)
-	for range 200 {
-		var n int
-		if err := w.db(t).GetContext(t.Context(), &n, `SELECT COUNT(*) FROM review WHERE state='waiting'`); err != nil {
-			t.Fatal(err)
-		}
-		if n == 0 {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
+	if !eventually(func() bool { return w.count(t, `SELECT COUNT(*) FROM review WHERE state='waiting'`) == 0 }) {
+		t.Error("decisions never take effect")
 	}
-	t.Error("decisions never take effect")
 }
 
 // An archived photo is sent back, taken again and approved in the console.

@@ -40,7 +40,7 @@ func (w *world) metric(t testing.TB, name, label string) map[string]string {
 func (w *world) heads(t testing.TB, days int) []audit.Head {
 	t.Helper()
 	var list []audit.Head
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		var err error
 		if list, err = w.store(t).Seals().Heads(t.Context()); err != nil {
 			t.Fatal(err)
@@ -100,7 +100,7 @@ func TestUnsealedRowsRaiseTheGauge(t *testing.T) {
 	gauge := func() map[string]string { return w.metric(t, "ruxue_unsealed_rows", "kind") }
 	await := func(what string, ok func(map[string]string) bool) {
 		t.Helper()
-		for deadline := time.Now().Add(20 * time.Second); !ok(gauge()); time.Sleep(100 * time.Millisecond) {
+		for deadline := time.Now().Add(patience); !ok(gauge()); time.Sleep(100 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Fatalf("%s: the gauge says %v", what, gauge())
 			}

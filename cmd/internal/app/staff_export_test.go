@@ -9,7 +9,6 @@ import (
 	"path"
 	"strings"
 	"testing"
-	"time"
 
 	"ruxue/cmd/internal/stage"
 	"ruxue/service/staff"
@@ -23,17 +22,12 @@ func (d device) export(form url.Values) (file []byte, address string) {
 	job, _ := a.JSON()["job"].(map[string]any)
 	ref, _ := job["Ref"].(string)
 	address = "/staff/exports/" + ref
-	for range 100 {
-		state := d.getJSON(address)
-		if state.JSON()["state"] == "done" {
-			a = d.get(address + "/file")
-			wantSays(d.t, a, 200)
-			return []byte(a.Body), address
-		}
-		time.Sleep(100 * time.Millisecond)
+	if !eventually(func() bool { return d.getJSON(address).JSON()["state"] == "done" }) {
+		d.t.Fatalf("the file was never made: %.300s", d.getJSON(address).Body)
 	}
-	d.t.Fatalf("the file was never made: %.300s", d.getJSON(address).Body)
-	return nil, ""
+	a = d.get(address + "/file")
+	wantSays(d.t, a, 200)
+	return []byte(a.Body), address
 }
 
 func TestStaffTakeFilesAway(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"ruxue/cmd/internal/stage"
 	"ruxue/repo/sheet"
@@ -45,14 +44,10 @@ func (d device) give(name string, data []byte) stage.Answer {
 // settled waits until a list is no longer worked on.
 func (d device) settled(path string) stage.Answer {
 	d.t.Helper()
-	for range 200 {
-		if a := d.get(path + "/state"); strings.Contains(a.Body, `"busy":false`) {
-			return d.get(path)
-		}
-		time.Sleep(50 * time.Millisecond)
+	if !eventually(func() bool { return strings.Contains(d.get(path+"/state").Body, `"busy":false`) }) {
+		d.t.Fatal("the list is worked on for ever")
 	}
-	d.t.Fatal("the list is worked on for ever")
-	return stage.Answer{}
+	return d.get(path)
 }
 
 // brokenKinds are twelve mistakes, each in a row that is right otherwise: what

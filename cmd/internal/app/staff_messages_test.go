@@ -26,13 +26,10 @@ var messageVisits = []staffVisit{
 func (d device) told(query, want string) string {
 	d.t.Helper()
 	body := ""
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if body = d.get("/staff/messages" + query).Body; strings.Contains(body, want) {
-			return body
-		}
+	if !eventually(func() bool { body = d.get("/staff/messages" + query).Body; return strings.Contains(body, want) }) {
+		d.t.Fatalf("the ledger does not say %q: %.600s", want, shortened(body))
 	}
-	d.t.Fatalf("the ledger does not say %q: %.600s", want, shortened(body))
-	return ""
+	return body
 }
 
 // loggedIn has the first student log in in the WeChat of a follower, whose
@@ -144,7 +141,7 @@ func TestReminders(t *testing.T) {
 		}
 		return n
 	}
-	for deadline := time.Now().Add(15 * time.Second); texts() < 4 && time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); texts() < 4 && time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 	}
 	if n := texts(); n != 4 {
 		t.Errorf("%d of 4 were reminded by SMS", n)
@@ -161,7 +158,7 @@ func (d device) round(step string) (total, sent, failed int) {
 		d.t.Fatalf("sending: %d %.400s", a.Status, shortened(a.Body))
 	}
 	address := regexp.MustCompile(`data-round="([^"]+)"`).FindStringSubmatch(d.get("/staff/reminders?c=hhu").Body)[1]
-	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
 		state := d.getJSON(address).JSON()
 		if state["done"] == true {
 			n := func(key string) int { v, _ := state[key].(float64); return int(v) }

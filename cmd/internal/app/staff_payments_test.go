@@ -90,7 +90,7 @@ func TestFinanceAtWork(t *testing.T) {
 	}
 	wantSays(t, qian.post("/staff/payments/refund/"+no+"/decide", decide), 403, "须由另一位老师复核")
 	wantSays(t, sun.post("/staff/payments/refund/"+no+"/decide", decide), 200, "已保存")
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience)
 	for strings.Count(qian.get(bill).Body, ">已退款<") < 2 {
 		if time.Now().After(deadline) {
 			t.Fatal("the refunds were not carried out")
@@ -139,7 +139,7 @@ func TestARefundThatFailsIsMended(t *testing.T) {
 	failed := regexp.MustCompile(`/staff/payments/refund/(F[0-9a-f]{30})/hand`)
 	until := func(what string, ok func(body string) bool) {
 		t.Helper()
-		for deadline := time.Now().Add(20 * time.Second); !ok(qian.get(bill).Body); time.Sleep(100 * time.Millisecond) {
+		for deadline := time.Now().Add(patience); !ok(qian.get(bill).Body); time.Sleep(100 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Fatalf("never %s: %.600s", what, shortened(qian.get(bill).Body))
 			}

@@ -107,7 +107,7 @@ func TestFiscalReceiptsReachTheStudent(t *testing.T) {
 	bill := "/staff/payments/bill/" + qian.found(billLink, qian.bills(order, "").Body)
 	refund := url.Values{"order": {order}, "key": {qian.found(refundKey, qian.get(bill).Body)}, "amount": {"200"}, "reason": {"教材费退回"}}
 	wantSays(t, qian.post(bill+"/refund", refund), 200, "已保存")
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience)
 	for !strings.Contains(paid.get("/c/hhu/done").Body, "已退费 ¥200.00") {
 		if time.Now().After(deadline) {
 			t.Fatal("the page does not say what went back")

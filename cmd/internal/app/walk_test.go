@@ -1,11 +1,9 @@
 package app_test
 
 import (
-	"fmt"
-	"strings"
+	"context"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -31,14 +29,20 @@ func TestOneStudentRegisters(t *testing.T) {
 	}
 }
 
+// db is a connection of the test's own, one for all that the world is asked.
 func (w *world) db(t testing.TB) *sqlx.DB {
 	t.Helper()
-	db, err := mysql.Open(t.Context(), mysql.Options{DSN: w.cfg.MySQL.DSN, MaxOpenConns: 4})
-	if err != nil {
-		t.Fatal(err)
+	w.pool.Lock()
+	defer w.pool.Unlock()
+	if w.pool.DB == nil {
+		db, err := mysql.Open(context.Background(), mysql.Options{DSN: w.cfg.MySQL.DSN, MaxOpenConns: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.pool.DB = db
+		w.t.Cleanup(func() { _ = db.Close() })
 	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
+	return w.pool.DB
 }
 
 // wantRegistered reads the rows: registered under the number, one bill paid by
@@ -73,16 +77,7 @@ func (w *world) wantRegistered(t testing.TB, s stage.Student, number string) {
 // wantMessage waits for the template message in the simulator's inbox.
 func (w *world) wantMessage(t testing.TB, openid, number string) {
 	t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
-	for time.Now().Before(deadline) {
-		for _, m := range w.sim.Messages(openid) {
-			if strings.Contains(fmt.Sprint(m.Lines), number) {
-				return
-			}
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Errorf("no template message told %s: %+v", number, w.sim.Messages(openid))
+	w.wantTold(t, openid, number)
 }
 
 // TestFiftyStudentsAtOnce: 50 distinct numbers, 50 paid bills, no error.
