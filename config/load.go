@@ -55,8 +55,7 @@ func Load(path string) (Config, error) {
 // unread is why the file could not be read: the file system's answer, or what is
 // no YAML in it.
 func unread(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("读取配置文件：%w", err)
 	}
 	return fmt.Errorf("不是有效的 YAML：%w", err)
