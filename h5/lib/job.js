@@ -1,6 +1,6 @@
 // An uploaded file being worked on: the page follows the work and shows its
 // result by itself.
-import { ask } from './net.js';
+import { watch } from './net.js';
 import { one, text } from './ui.js';
 
 const work = one('[data-state]');
@@ -8,7 +8,7 @@ const work = one('[data-state]');
 /** follow asks how far the work is; words says so. */
 export async function follow(words) {
   if (!work) return;
-  const answer = await ask(work.dataset.state);
+  const answer = await watch(work.dataset.state);
   if (answer.ok && !answer.busy) {
     location.reload();
     return;

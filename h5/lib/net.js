@@ -33,11 +33,15 @@ function understand(status, body) {
   return failure('服务器暂时没有响应，请稍后再试', 'server');
 }
 
+/** watch asks how something stands by itself: it keeps no session alive. */
+export function watch(url) { return ask(url, undefined, 20, true); }
+
 /** ask fetches JSON; body may be an object (JSON), URLSearchParams or FormData. */
-export async function ask(url, body, seconds) {
+export async function ask(url, body, seconds, background) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), (seconds || 20) * 1000);
   const options = { credentials: 'same-origin', headers: { Accept: 'application/json' }, signal: stop.signal };
+  if (background) options.headers['X-Ruxue-Background'] = '1';
   if (body !== undefined) {
     options.method = 'POST';
     options.body = body;
