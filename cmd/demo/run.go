@@ -88,10 +88,12 @@ func serve(ctx context.Context, o options, out io.Writer, p place) error {
 	if e.standIn {
 		cfg.MySQL.MaxOpenConns = 1 // facts/engines.md: GMS loses updates with more
 	}
+	cfg.Listen = p.listener.Addr().String()
 	settings, err := keepSettings(cfg, p)
 	if err != nil {
 		return err
 	}
+	defer func() { _ = os.Remove(settings) }() // its engines are gone by then
 	students, err := stage.Prepare(ctx, cfg, p.sim.Config(), 30)
 	if err != nil {
 		return err

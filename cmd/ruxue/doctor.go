@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,12 +27,7 @@ func doctorCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				for _, i := range items {
-					if _, err := fmt.Fprintf(out, "%s\n    %s：%s\n", i.Where, i.What, i.Value); err != nil {
-						return err
-					}
-				}
-				return nil
+				return printChecklist(out, items)
 			}
 			var written error
 			healthy := doctor.New(cfg, time.Now).Run(cmd.Context(), func(c doctor.Check) {
@@ -47,4 +43,21 @@ func doctorCommand() *cobra.Command {
 		}}
 	c.Flags().BoolVar(&checklist, "checklist", false, "列出要在公众号、商户平台和云控制台填写的内容")
 	return c
+}
+
+// printChecklist prints each console's page once, with what to enter there.
+func printChecklist(w io.Writer, items []doctor.Item) error {
+	where := ""
+	for _, i := range items {
+		if i.Where != where {
+			where = i.Where
+			if _, err := fmt.Fprintln(w, where); err != nil {
+				return err
+			}
+		}
+		if _, err := fmt.Fprintf(w, "    %s：%s\n", i.What, i.Value); err != nil {
+			return err
+		}
+	}
+	return nil
 }

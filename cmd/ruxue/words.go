@@ -73,7 +73,11 @@ func each(c *cobra.Command) {
 // arguments says what is missing, or there are too many of.
 func arguments(cmd *cobra.Command, args []string, demand cobra.PositionalArgs) error {
 	if err := demand(cmd, args); err != nil {
-		return fmt.Errorf("收到 %d 个参数，与用法不符：%s", len(args), cmd.UseLine())
+		usage := cmd.UseLine()
+		if first, _, _ := strings.Cut(cmd.Example, "\n"); first != "" {
+			usage = first // it shows the options that are due as well
+		}
+		return fmt.Errorf("收到 %d 个参数，与用法不符，例如：%s", len(args), usage)
 	}
 	var missing []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {

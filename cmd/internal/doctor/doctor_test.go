@@ -178,6 +178,8 @@ func TestChecklist(t *testing.T) {
 	cfg := config.Defaults()
 	cfg.BaseURL = "https://zc.example.edu.cn"
 	cfg.WeChat.AppSecret, cfg.WeChat.Token, cfg.WeChatPay.APIv3Key = "secret-a", "secret-b", "secret-c"
+	cfg.WeChat.StaffTemplate = config.StaffTemplate{ID: "staff-t", Fields: map[string]string{"thing2": "student", "thing1": "item"}}
+	cfg.WeChatPay.PublicKeyID, cfg.WeChatPay.PublicKey, cfg.WeChatPay.Certificates = "PUB_KEY_ID_01", "secret-d", true
 	items, err := doctor.Checklist(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +188,8 @@ func TestChecklist(t *testing.T) {
 	for _, i := range items {
 		all.WriteString(i.Where + i.What + i.Value + "\n")
 	}
-	for _, want := range []string{"网页授权域名zc.example.edu.cn", "支付授权目录https://zc.example.edu.cn/pay/", "https://zc.example.edu.cn/wechat", "IP 白名单"} {
+	for _, want := range []string{"网页授权域名zc.example.edu.cn", "支付授权目录https://zc.example.edu.cn/pay/", "https://zc.example.edu.cn/wechat", "IP 白名单",
+		"提醒老师的模板staff-t（thing1 事项，thing2 学生）", "验签方式微信支付公钥，编号 PUB_KEY_ID_01；平台证书"} {
 		if !strings.Contains(all.String(), want) {
 			t.Errorf("%q is not on the list:\n%s", want, all.String())
 		}
