@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"ruxue/service/fault"
 )
@@ -220,12 +223,18 @@ func milli(yuan string) (int64, error) {
 	return int64(n), nil
 }
 
-// ParseYuan reads an amount that a person typed, such as 3200, 3,200.00 or
-// ¥3200, as fen; fault.Invalid otherwise.
+// thousands is an amount with its commas where they belong. One that stands
+// elsewhere, as in 3,50, may be meant for a point: a hundredfold is not guessed.
+var thousands = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$`)
+
+// ParseYuan reads an amount that a person typed, such as 3200, 3,200.00 元 or
+// ¥ ３２００, as fen; fault.Invalid otherwise.
 func ParseYuan(text string) (int64, error) {
-	text = strings.NewReplacer(",", "", "，", "", "¥", "", "￥", "", "元", "").Replace(strings.TrimSpace(text))
-	n, err := fen(text)
-	if err != nil || n < 0 {
+	text = strings.TrimSpace(norm.NFKC.String(text))
+	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(text, "¥"), "元"))
+	plain := strings.ReplaceAll(text, ",", "")
+	n, err := fen(plain)
+	if err != nil || n < 0 || (plain != text && !thousands.MatchString(text)) {
 		return 0, fault.New(fault.Invalid, "金额写成 3200.00 的样子，最多两位小数").On("amount")
 	}
 	return n, nil
