@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -207,7 +208,7 @@ func (r *Reconciliation) total(lines []BillLine, here []DayPayment) {
 			r.Orders, r.PaidFen = r.Orders+1, r.PaidFen+l.TotalFen
 		}
 	}
-	r.FeeFen = (fee + 500) / 1000
+	r.FeeFen = int64(math.Round(float64(fee) / 1000)) // fees come back too: the sum may be negative
 	sites, majors, items := map[string]Group{}, map[string]Group{}, map[string]Group{}
 	add := func(to map[string]Group, name string, fen int64) {
 		g := to[name]
