@@ -141,7 +141,7 @@ func (h *Handler) requestAct(base string, a payment.Attempt, left int64) h5.Staf
 			{Form: name, Name: "reason", Label: "原因（付款人会看到）", Required: true, MaxLength: 26}}}
 	if a.Way == payment.Offline {
 		act.Warning = "银行转账的款由财务转账退回，这里登记结果"
-		act.Fields = append(act.Fields, h5.Field{Form: name, Name: "note", Label: "转账日期和流水号", Required: true, MaxLength: 200})
+		act.Fields = append(act.Fields, h5.Field{Form: name, Name: "note", Label: "转账日期和流水号", Required: true, MaxLength: 190})
 	}
 	return act
 }
@@ -164,7 +164,7 @@ func (h *Handler) refundActs(k *call, ref string, r payment.Refund) []h5.StaffAc
 		act := h5.StaffAct{Name: name, Title: "复核退款 " + h5.Yuan(r.AmountFen), Text: r.Requester + " 申请：" + r.Reason, Open: true, Action: base + "/decide",
 			Button: "提交", Busy: "正在提交", Fields: []h5.Field{bill, {Form: name, Name: "decision", Label: "决定", Kind: h5.FieldSelect, Required: true,
 				Options: []h5.Option{{Value: "approve", Label: "同意退款"}, {Value: "reject", Label: "驳回"}}},
-				{Form: name, Name: "note", Label: "驳回的理由", MaxLength: 200}}}
+				{Form: name, Name: "note", Label: "驳回的理由", MaxLength: 190}}}
 		if r.RequestedBy == k.staff.Ref {
 			act.Fields, act.Button, act.Warning = nil, "", "您是申请人，须由另一位老师复核"
 		}
@@ -179,7 +179,7 @@ func (h *Handler) refundActs(k *call, ref string, r payment.Refund) []h5.StaffAc
 			Button: "重试", Busy: "正在提交", Fields: []h5.Field{bill}},
 			h5.StaffAct{Name: name, Title: "改为线下退回 " + h5.Yuan(r.AmountFen), Text: "转账完成后登记", Action: base + "/hand", Button: "登记", Busy: "正在登记",
 				Confirm: "我已确认微信支付不会再退这笔款",
-				Fields:  []h5.Field{bill, {Form: name, Name: "note", Label: "转账日期和流水号", Required: true, MaxLength: 200}}})
+				Fields:  []h5.Field{bill, {Form: name, Name: "note", Label: "转账日期和流水号", Required: true, MaxLength: 190}}})
 	}
 	return out
 }

@@ -20,8 +20,8 @@ var errNotByHand = fault.New(fault.Conflict, "只有失败或异常的退款可�
 // recorded (fault.Unavailable).
 func (s *Service) FinishByHand(ctx context.Context, outRefundNo, note string, by staff.Actor) error {
 	note = strings.TrimSpace(note)
-	if note == "" || utf8.RuneCountInString(note) > 200 {
-		return fault.New(fault.Invalid, "请填写转账日期和流水号，不超过 200 个字").On("note")
+	if note == "" || utf8.RuneCountInString(note) > maxNote {
+		return fault.Newf(fault.Invalid, "请填写转账日期和流水号，不超过 %d 个字", maxNote).On("note")
 	}
 	r, found, err := s.Store.Refund(ctx, outRefundNo)
 	switch {

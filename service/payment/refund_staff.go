@@ -32,6 +32,10 @@ type RefundInput struct {
 // refundable is for how long after a payment WeChat Pay sends money back.
 const refundable = 365 * 24 * time.Hour
 
+// maxNote is how many characters a note about a refund may have. Two stand in
+// one row, the request's and the decision's, with a word between them: 400 in all.
+const maxNote = 190
+
 // RequestRefund stores a refund that finance asks for. Up to the amount that
 // one person may decide it is carried out at once, above it waits for a second
 // one. Money that came by the bank is never sent by us: the row records what
@@ -43,8 +47,8 @@ func (s *Service) RequestRefund(ctx context.Context, in RefundInput) (Refund, er
 		return Refund{}, fault.New(fault.Invalid, "请填写退款原因").On("reason")
 	case len(in.Reason) > 80:
 		return Refund{}, fault.New(fault.Invalid, "退款原因会显示给付款人，不超过 26 个字").On("reason")
-	case utf8.RuneCountInString(in.Note) > 400:
-		return Refund{}, fault.New(fault.Invalid, "说明不超过 400 个字").On("note")
+	case utf8.RuneCountInString(in.Note) > maxNote:
+		return Refund{}, fault.Newf(fault.Invalid, "说明不超过 %d 个字", maxNote).On("note")
 	case in.AmountFen <= 0:
 		return Refund{}, fault.New(fault.Invalid, "请填写退款金额，例如 3200.00").On("amount")
 	case in.Key == "":
@@ -141,8 +145,11 @@ func (s *Service) insertRequested(ctx context.Context, a Attempt, no string, in 
 // Whoever asked for it can't: fault.Forbidden. A rejection says why.
 func (s *Service) DecideRefund(ctx context.Context, outRefundNo string, approve bool, note string, by staff.Actor) (Refund, error) {
 	note = strings.TrimSpace(note)
-	if !approve && note == "" {
+	switch {
+	case !approve && note == "":
 		return Refund{}, fault.New(fault.Invalid, "请填写驳回的理由").On("note")
+	case utf8.RuneCountInString(note) > maxNote:
+		return Refund{}, fault.Newf(fault.Invalid, "理由不超过 %d 个字", maxNote).On("note")
 	}
 	r, err := s.waiting(ctx, outRefundNo)
 	if err != nil {
