@@ -10,6 +10,7 @@ package roster
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -169,6 +170,11 @@ const (
 	maxReason = 200
 )
 
+// grouped is a mobile or an identity number written in groups: 138 0013 8000,
+// 110105 19491231 0021.
+var grouped = regexp.MustCompile(`[1１][3-9３-９]\p{Nd}[ \-－]?\p{Nd}{4}[ \-－]?\p{Nd}{4}|` +
+	`\p{Nd}{6}[ \-－]?\p{Nd}{8}[ \-－]?\p{Nd}{3}[\p{Nd}XxＸ]`)
+
 // CheckReason returns the reason as it is kept, or what is wrong with it. A
 // long number is refused: the audit log holds no personal data.
 func CheckReason(reason string) (string, error) {
@@ -187,7 +193,7 @@ func CheckReason(reason string) (string, error) {
 		return "", fault.Newf(fault.Invalid, "请写明原因，至少 %d 个字", minReason).On("reason")
 	case n > maxReason:
 		return "", fault.Newf(fault.Invalid, "原因不能超过 %d 个字，现在是 %d 个字", maxReason, n).On("reason")
-	case longest >= 11:
+	case longest >= 11 || grouped.MatchString(reason):
 		return "", fault.New(fault.Invalid, "原因会记入日志，请不要写证件号码或手机号").On("reason")
 	case strings.ContainsFunc(reason, unicode.IsControl):
 		return "", fault.New(fault.Invalid, "原因中有不能使用的字符").On("reason")
