@@ -91,16 +91,17 @@ func (s *Reminders) Progress(ctx context.Context, ref string) (reminder.Progress
 }
 
 // progress counts the fates of a reminder's messages by the beginning of their
-// dedupe keys, which the unique key finds.
+// dedupe keys, which the unique key finds. Where a text message went out instead,
+// its fate is the student's.
 func (s *Reminders) progress(ctx context.Context, r reminderRow) (reminder.Progress, error) {
 	p := reminder.Progress{Reminder: r.reminder()}
 	var n struct {
 		Sent   int `db:"sent"`
 		Failed int `db:"failed"`
 	}
-	err := s.get(ctx, &n, `SELECT COALESCE(SUM(CASE WHEN state IN ('accepted','delivered') THEN 1 ELSE 0 END),0) AS sent,
-		COALESCE(SUM(CASE WHEN state IN ('failed','unknown') THEN 1 ELSE 0 END),0) AS failed
-		FROM outbox WHERE dedupe_key LIKE ?`, likeEscape.Replace("remind:"+r.Ref+":")+"%")
+	err := s.get(ctx, &n, `SELECT COALESCE(SUM(CASE WHEN COALESCE(i.state, o.state) IN ('accepted','delivered') THEN 1 ELSE 0 END),0) AS sent,
+		COALESCE(SUM(CASE WHEN COALESCE(i.state, o.state) IN ('failed','unknown') THEN 1 ELSE 0 END),0) AS failed
+		FROM outbox o LEFT JOIN outbox i ON i.dedupe_key=CONCAT('instead:', o.ref) WHERE o.dedupe_key LIKE ?`, likeEscape.Replace("remind:"+r.Ref+":")+"%")
 	p.Sent, p.Failed = n.Sent, n.Failed
 	return p, wrap(err, "counting a reminder's messages")
 }

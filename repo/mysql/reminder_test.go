@@ -100,6 +100,13 @@ func TestReminderIsShared(t *testing.T) {
 	if n, m := p.count(t, "outbox"), p.count(t, "(SELECT DISTINCT enrolment_id FROM outbox) x"); n != 450 || m != 450 {
 		t.Errorf("%d messages to %d students", n, m)
 	}
+	p.raw.MustExec(`UPDATE outbox SET state='failed' ORDER BY id LIMIT 2`)
+	p.raw.MustExec(`INSERT INTO outbox (ref, kind, enrolment_id, dedupe_key, template, payload_cipher, state, tries, not_before, lease_holder, lease_until,
+		message_id, code, reason, created_at) SELECT 'instead', 'sms', enrolment_id, CONCAT('instead:', ref), template, payload_cipher, 'accepted', 1,
+		not_before, '', lease_until, '', '', '', created_at FROM outbox ORDER BY id LIMIT 1`)
+	if got, err = s.Progress(t.Context(), c, r.Ref); err != nil || got.Sent != 1 || got.Failed != 1 {
+		t.Errorf("of two whom WeChat did not reach and one whom a text message did: %+v %v", got, err)
+	}
 	if n := p.count(t, "audit WHERE action='reminder.start'"); n != 1 {
 		t.Errorf("%d audit entries", n)
 	}

@@ -24,6 +24,7 @@ func defaultSMSTemplates() []SMSTemplate {
 		{ID: "2400002", Name: "registered", Text: "{1}同学，您的注册已完成，学号{2}。"},
 		{ID: "2400003", Name: "returned", Text: "{1}同学，您提交的{2}需要修改，请登录平台查看。"},
 		{ID: "2400004", Name: "review", Text: "{1}同学，您的{2}已审核：{3}。"},
+		{ID: "2400005", Name: "reminder", Text: "{1}同学，您还没有办理：{2}，请登录平台继续。"},
 	}
 }
 

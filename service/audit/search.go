@@ -51,7 +51,7 @@ func Page(ctx context.Context, store Searcher, q Query) ([]Named, int64, error) 
 // words are the actions in plain words; the longest beginning counts, so that a
 // group has one too.
 var words = map[string]string{
-	"admission.import": "导入名单", "admission.apply": "开始导入名单", "admission.columns": "说明名单的列", "admission.bad_rows": "下载需修改的行", "admission.photos": "导入录取照片", "admission.carry": "转入保留资格", "reminder.start": "催办", "message.resend": "重发消息",
+	"admission": "名单", "admission.import": "导入名单", "admission.apply": "开始导入名单", "admission.columns": "说明名单的列", "admission.bad_rows": "下载需修改的行", "admission.photos": "导入录取照片", "admission.carry": "转入保留资格", "reminder.start": "催办", "message.resend": "重发消息",
 	"staff": "账号", "staff.add": "新建账号", "staff.bind": "绑定微信", "staff.unbind": "解除微信绑定", "staff.link": "打开审核链接",
 	"staff.login": "工作人员登录", "staff.password": "修改密码", "staff.factor": "二次验证", "staff.update": "修改账号",
 	"staff.reset": "重置", "staff.unmask": "查看完整信息", "staff.correct": "更正信息", "staff.phone": "修改手机号",
@@ -60,7 +60,8 @@ var words = map[string]string{
 	"student.verify": "核对信息", "student.case": "提出信息有误",
 	"face": "人脸识别", "face.consent": "同意人脸识别", "face.check": "人脸识别", "face.archive": "拍照存档",
 	"attachment.handoff": "手机上传附件", "review": "审核", "review.open": "查看审核材料", "review.undo": "撤销审核", "review.moot": "审核失效",
-	"application": "申请", "payment": "缴费", "refund": "退款", "export": "导出", "campaign": "活动", "reconcile": "对账",
+	"application": "申请", "payment": "缴费", "refund": "退款", "export": "导出", "export.download": "下载导出文件", "campaign": "活动", "reconcile": "对账",
+	"message": "消息", "reminder": "催办", "receipt": "财政电子票据",
 }
 
 // Words returns an action in plain words; one that nobody named is itself.
@@ -80,5 +81,5 @@ func Words(action string) string {
 
 // Groups are the groups of actions that a filter offers.
 func Groups() []string {
-	return []string{"staff", "review", "student", "face", "application", "payment", "refund", "export", "campaign"}
+	return []string{"staff", "admission", "review", "student", "face", "application", "payment", "refund", "receipt", "export", "message", "reminder", "campaign"}
 }

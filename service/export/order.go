@@ -46,7 +46,7 @@ func (s *Service) Order(ctx context.Context, by staff.Actor, c *campaign.Campaig
 		if err := s.Store.Insert(ctx, j); err != nil {
 			return fmt.Errorf("ordering a file: %w", err)
 		}
-		return s.Audit.Add(ctx, audit.Entry{Actor: "staff:" + by.Ref, Action: "staff.export", Subject: "export:" + j.Ref, Detail: detail})
+		return s.Audit.Add(ctx, audit.Entry{Actor: "staff:" + by.Ref, Action: "export.order", Subject: "export:" + j.Ref, Detail: detail})
 	})
 	if err != nil {
 		return Job{}, err
@@ -156,7 +156,7 @@ func (s *Service) Take(ctx context.Context, by staff.Actor, ref string) (Job, er
 	if !may(by, j.Request) {
 		return j, fault.New(fault.Forbidden, "您的权限已变化，不能再下载这份文件，需要时请重新导出")
 	}
-	return j, s.Audit.Add(ctx, audit.Entry{Actor: "staff:" + by.Ref, Action: "staff.download", Subject: "export:" + j.Ref,
+	return j, s.Audit.Add(ctx, audit.Entry{Actor: "staff:" + by.Ref, Action: "export.download", Subject: "export:" + j.Ref,
 		Detail: "下载" + Label(j.Request.Kind)})
 }
 

@@ -59,6 +59,9 @@ func TestStaffTakeFilesAway(t *testing.T) {
 		t.Errorf("forms: %v", err)
 	}
 
+	// Who took what away stands under its own heading in the log.
+	wantSays(t, w.staff(staff.Administrator).get("/staff/audit?what=export"), 200, "报送学信网学籍照片", "下载导出文件")
+
 	// Another's file, another site's students, numbers without the permission.
 	for _, d := range []device{site, w.staff(staff.Administrator)} {
 		if a := d.get(mine + "/file"); a.Status != http.StatusNotFound {
