@@ -242,7 +242,7 @@ func paySamples(device string, add adder) {
 	add("pay-free", free)
 	p.State, p.Way = h5.PayUnpaid, h5.WayInWeChat
 	add("pay-inwechat", p)
-	d := h5.Done{Frame: frame("注册完成", device), Number: "26100CS10127", Name: "李晓雯", Grade: "2026级", Level: "专升本", Form: "函授", Major: "水利水电工程",
+	d := h5.Done{Refund: "已退款 ¥200.00，退款中 ¥1,200.50，原路退回", Frame: frame("注册完成", device), Number: "26100CS10127", Name: "李晓雯", Grade: "2026级", Level: "专升本", Form: "函授", Major: "水利水电工程",
 		PaidAt: "2026年3月12日 14:33", PaidFen: 320000, PortraitURL: pixel, StudentURL: "http://hhu.cep.webtrn.cn/np", ReceiptURL: "/c/hhu/receipt", FollowQR: pixel}
 	add("done", d)
 	d.Fiscal = &h5.FiscalReceipt{Code: "32060126", Number: "0000123456", Check: "a1b2c3", Issued: "2026年3月20日", Link: "https://pj.czt.jiangsu.gov.cn/v?id=7", Host: "pj.czt.jiangsu.gov.cn"}

@@ -44,5 +44,6 @@ type HomePayment struct {
 	Fen        int64
 	At         string // 2026年3月31日 14:32
 	ReceiptURL string // 缴费凭证
+	Refund     string // 已退款 ¥200.00，原路退回; "" hides it
 	Fiscal     *FiscalReceipt
 }

@@ -54,6 +54,7 @@ type Done struct {
 	Major       string
 	PaidAt      string // 2026年3月12日 14:33
 	PaidFen     int64  // 0 hides it
+	Refund      string // 已退款 ¥200.00，原路退回; "" hides it
 	PortraitURL string
 	StudentURL  string // 学生端登录地址
 	ReceiptURL  string // 缴费凭证, "" hides it

@@ -22,6 +22,9 @@ func (h *Handler) donePage(k *call) error {
 	}
 	if found && b.PaidAt != nil {
 		page.PaidAt, page.PaidFen, page.ReceiptURL = campaign.DateTime(*b.PaidAt), b.TotalFen, k.base()+"/receipt.pdf"
+		if page.Refund, err = h.refundLine(k.ctx(), b); err != nil {
+			return err
+		}
 	}
 	if page.Fiscal, err = h.fiscalReceipt(k.ctx(), b); err != nil {
 		return err

@@ -22,11 +22,11 @@ func (h *Handler) fiscalReceipt(ctx context.Context, b payment.Bill) (*h5.Fiscal
 	if day, err := campaign.ParseDate(r.IssuedOn); err == nil {
 		out.Issued = campaign.Date(day)
 	}
-	attempts, refunds, err := h.Payments.Timeline(ctx, b.EnrolmentID)
+	_, refunds, err := h.Payments.Timeline(ctx, b.EnrolmentID)
 	if err != nil {
 		return nil, err
 	}
-	switch back := refundedOf(b, attempts, refunds); {
+	switch back := refundedOf(b, refunds, false); {
 	case back >= b.TotalFen:
 		out.Back = "已退费"
 	case back > 0:
@@ -35,19 +35,37 @@ func (h *Handler) fiscalReceipt(ctx context.Context, b payment.Bill) (*h5.Fiscal
 	return out, nil
 }
 
-// refundedOf is what of the money that settled the bill has gone back, in fen.
-func refundedOf(b payment.Bill, attempts []payment.Attempt, refunds []payment.Refund) (fen int64) {
-	for _, a := range attempts {
-		if b.PaidAttemptID == nil || a.ID != *b.PaidAttemptID {
+// refundedOf is what of the money that settled the bill has gone back, in fen;
+// with moving also what is on its way.
+func refundedOf(b payment.Bill, refunds []payment.Refund, moving bool) (fen int64) {
+	for _, r := range refunds {
+		if b.PaidAttemptID == nil || r.AttemptID != *b.PaidAttemptID {
 			continue
 		}
-		for _, r := range refunds {
-			if r.AttemptID == a.ID && r.State == payment.RefundDoneState {
-				fen += r.AmountFen
-			}
+		if r.State == payment.RefundDoneState || (moving && r.State.Counts() && r.State != payment.RefundWaitingState) {
+			fen += r.AmountFen
 		}
 	}
 	return fen
+}
+
+// refundLine is what a student reads of tuition that goes back to her, "" for
+// none.
+func (h *Handler) refundLine(ctx context.Context, b payment.Bill) (string, error) {
+	_, refunds, err := h.Payments.Timeline(ctx, b.EnrolmentID)
+	if err != nil {
+		return "", err
+	}
+	back, all := refundedOf(b, refunds, false), refundedOf(b, refunds, true)
+	switch {
+	case all == 0:
+		return "", nil
+	case back == 0:
+		return "退款中 " + h5.Yuan(all) + "，原路退回", nil
+	case all > back:
+		return "已退款 " + h5.Yuan(back) + "，退款中 " + h5.Yuan(all-back) + "，原路退回", nil
+	}
+	return "已退款 " + h5.Yuan(back) + "，原路退回", nil
 }
 
 // homePayment is what the home page says of tuition that was paid, nil before.
@@ -57,6 +75,9 @@ func (h *Handler) homePayment(k *call) (*h5.HomePayment, error) {
 		return nil, err
 	}
 	p := &h5.HomePayment{Fen: b.TotalFen, At: campaign.DateTime(*b.PaidAt), ReceiptURL: k.base() + "/receipt.pdf"}
+	if p.Refund, err = h.refundLine(k.ctx(), b); err != nil {
+		return nil, err
+	}
 	p.Fiscal, err = h.fiscalReceipt(k.ctx(), b)
 	return p, err
 }

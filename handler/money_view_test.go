@@ -159,13 +159,15 @@ func TestARowOfTheBillsList(t *testing.T) {
 func TestOnlyMoneyOfTheBillCountsAsBack(t *testing.T) {
 	paid := int64(1)
 	b := payment.Bill{PaidAttemptID: &paid, TotalFen: 1000}
-	attempts := []payment.Attempt{{ID: 1}, {ID: 2, State: payment.AttemptSurplus}}
 	refunds := []payment.Refund{{AttemptID: 1, State: payment.RefundDoneState, AmountFen: 300}, {AttemptID: 1, State: payment.RefundDoneState, AmountFen: 50},
-		{AttemptID: 1, State: payment.RefundPendingState, AmountFen: 100}, {AttemptID: 2, State: payment.RefundDoneState, AmountFen: 1000}}
-	if got := refundedOf(b, attempts, refunds); got != 350 {
+		{AttemptID: 1, State: payment.RefundPendingState, AmountFen: 100}, {AttemptID: 1, State: payment.RefundWaitingState, AmountFen: 20}, {AttemptID: 2, State: payment.RefundDoneState, AmountFen: 1000}}
+	if got := refundedOf(b, refunds, false); got != 350 {
 		t.Errorf("%d fen are back, want 350", got)
 	}
-	if got := refundedOf(payment.Bill{}, attempts, refunds); got != 0 {
+	if got := refundedOf(b, refunds, true); got != 450 {
+		t.Errorf("%d fen are back or on their way, want 450", got)
+	}
+	if got := refundedOf(payment.Bill{}, refunds, true); got != 0 {
 		t.Errorf("of an unpaid bill %d fen are back", got)
 	}
 }

@@ -38,12 +38,8 @@ func (h *Handler) receipt(k *call) error {
 		if a.Way == payment.Offline {
 			r.Way = "银行转账"
 		}
-		for _, x := range refunds {
-			if x.AttemptID == a.ID && x.State.Counts() && x.State != payment.RefundWaitingState {
-				r.RefundedFen += x.AmountFen
-			}
-		}
 	}
+	r.RefundedFen = refundedOf(b, refunds, true)
 	if f, err := h.fiscalReceipt(k.ctx(), b); err != nil {
 		return err
 	} else if f != nil {

@@ -97,6 +97,7 @@ func TestFinanceAtWork(t *testing.T) {
 		}
 		time.Sleep(200 * time.Millisecond)
 	}
+	wantSays(t, paid.get("/c/hhu/done"), 200, "已退款 ¥1,400.50，原路退回")
 	if strings.Contains(qian.get(bill).Body, "data-moving") {
 		t.Error("the page still waits for money that has gone back")
 	}
