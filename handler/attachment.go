@@ -12,6 +12,7 @@ import (
 	"ruxue/service/campaign"
 	"ruxue/service/enrolment"
 	"ruxue/service/fault"
+	"ruxue/service/student"
 )
 
 func (h *Handler) attachmentsPage(k *call) error {
@@ -41,9 +42,18 @@ func (h *Handler) attachmentsView(k *call) (h5.Attachments, error) {
 		page.Handoff = page.Handoff || (!v.Locked && !k.isPhone())
 	}
 	if k.frozen && !k.progress.Attachments {
-		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Title: "有材料需要修改", Text: "请重新上传标“需修改”的一项，其余内容和缴费都有效"}
+		page.Notice = &h5.Notice{Kind: h5.NoticeBad, Title: "有材料需要修改", Text: k.numberHolds() + "请重新上传标“需修改”的一项，其余内容和缴费都有效"}
 	}
 	return page, nil
+}
+
+// numberHolds tells who is called back to mend something that the number she has
+// stays hers, "" before there is one.
+func (k *call) numberHolds() string {
+	if k.enrolment.State != student.Registered || k.enrolment.Number == "" {
+		return ""
+	}
+	return "您的学号 " + k.enrolment.Number + " 已经生效。"
 }
 
 // slots are the campaign's attachments that apply to this student.

@@ -59,6 +59,7 @@ func (h *Handler) formPage(k *call) error {
 		if saved.Remark == "" {
 			page.Notice.Text = "其余内容都已保存"
 		}
+		page.Notice.Text = k.numberHolds() + page.Notice.Text
 	}
 	return h.show(k, page)
 }

@@ -131,7 +131,7 @@ func TestReviewOfAttachments(t *testing.T) {
 	wantSays(t, d.upload("/c/hhu/attachments/portrait", "file", "a.jpg", s.Face, url.Values{"original": {"1"}}), 409, "不能再修改")
 	w.undone(t)
 	got := d.get("/c/hhu/")
-	wantSays(t, got, 200, "需修改", "背景或着装不合要求", "已填内容和缴费都有效")
+	wantSays(t, got, 200, "需修改", "背景或着装不合要求", "已填内容和缴费都有效", "您的学号 "+number+" 已经生效")
 	if got.Path != "/c/hhu/attachments" {
 		t.Errorf("she is led to %s", got.Path)
 	}
