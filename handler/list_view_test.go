@@ -87,6 +87,29 @@ func TestFaceChecksAreSummedUp(t *testing.T) {
 	}
 }
 
+// TestWhoDecidesAnApplicationReadsWhetherItIsTheStudent: a waiver is final, so
+// that a photo which waits is named before it.
+func TestWhoDecidesAnApplicationReadsWhetherItIsTheStudent(t *testing.T) {
+	archive := func(r face.Review) face.Summary {
+		return face.Summary{Unrecognised: 3, Archive: face.Standing{Ref: "a", Review: r}}
+	}
+	for name, x := range map[string]struct {
+		sum  face.Summary
+		want string
+	}{
+		"nobody asked":     {face.Summary{}, ""},
+		"passed":           {face.Summary{Passed: true, Score: 92.4}, "一次通过，最高相似度 92"},
+		"waits":            {archive(face.ReviewPending), "拍照存档，待审核，请先审核这张照片"},
+		"staff agreed":     {archive(face.ReviewApproved), "拍照存档，已通过"},
+		"staff refused":    {archive(face.ReviewRejected), "拍照存档，已退回"},
+		"failed, no photo": {face.Summary{Unrecognised: 1, Causes: []face.Cause{{Words: "光线太暗", Times: 1}}}, "1 次未通过：光线太暗 1 次"},
+	} {
+		if got := identityWords(x.sum); got != x.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 // TestASlotShowsWhatWasUploaded: what was sent back says why, and a replaced
 // picture has another address.
 func TestASlotShowsWhatWasUploaded(t *testing.T) {

@@ -66,6 +66,26 @@ func faceSummary(sum face.Summary) string {
 	return sum.Words()
 }
 
+// archiveWords say how staff judged an archived photo.
+var archiveWords = map[face.Review]string{face.ReviewPending: "待审核", face.ReviewApproved: "已通过", face.ReviewRejected: "已退回",
+	face.ReviewSuperseded: "已换新"}
+
+// identityWords say whether an applicant was seen to be the student, "" where
+// nobody asked: an archived photo that staff have not judged says nothing yet.
+func identityWords(sum face.Summary) string {
+	switch a := sum.Archive; {
+	case sum.Passed:
+		return faceSummary(sum)
+	case a.Ref != "" && a.Review == face.ReviewPending:
+		return "拍照存档，待审核，请先审核这张照片"
+	case a.Ref != "":
+		return "拍照存档，" + archiveWords[a.Review]
+	case sum.Unrecognised > 0:
+		return faceSummary(sum)
+	}
+	return ""
+}
+
 func checkViews(sum face.Summary) (out []h5.ReviewCheck) {
 	for _, a := range sum.Attempts {
 		out = append(out, h5.ReviewCheck{At: h5.ShortTime(a.At), Words: a.Words, Score: face.Similarity(a.Score)})

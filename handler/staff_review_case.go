@@ -157,6 +157,8 @@ func (h *Handler) caseRows(k *call, camp *campaign.Campaign, c review.Case, e *s
 	rows = append(rows, more...)
 	if c.Kind == review.Photo || c.Kind == review.Attachment {
 		add("人脸识别", faceSummary(sum))
+	} else {
+		add("本人核验", identityWords(sum))
 	}
 	b, found, err := h.Payments.BillOf(k.ctx(), e.ID)
 	if err != nil {
@@ -181,10 +183,6 @@ func paidWords(b payment.Bill, c review.Case, e *student.Enrolment) string {
 	}
 	return "未缴"
 }
-
-// archiveWords say how staff judged an archived photo.
-var archiveWords = map[face.Review]string{face.ReviewPending: "待审核", face.ReviewApproved: "已通过", face.ReviewRejected: "已退回",
-	face.ReviewSuperseded: "已换新"}
 
 // casePictures are the pictures to compare, what is judged first.
 func (h *Handler) casePictures(k *call, camp *campaign.Campaign, c review.Case, sum face.Summary) ([]h5.ReviewPicture, error) {

@@ -206,7 +206,7 @@ func TestReviewOfApplications(t *testing.T) {
 	wantSays(t, waive.upload(waive.path("/file/waive-1"), "file", "证明.jpg", waive.s.Photo, nil), 200)
 	wantSays(t, waive.submit("工作调动到外地", waiverSentence), 200)
 	path := "/staff/review/waive/" + waive.pending()
-	wantSays(t, r.get("/staff/review?kind=waive"), 200, waive.s.Name, "同意放弃入学资格吗", "工作调动到外地", waiverSentence, "个人签名", "证明.jpg")
+	wantSays(t, r.get("/staff/review?kind=waive"), 200, waive.s.Name, "同意放弃入学资格吗", "工作调动到外地", waiverSentence, "个人签名", "证明.jpg", "本人核验", "一次通过")
 	wantSays(t, r.get(path+"/picture/signature"), 200, "PNG")
 	wantSays(t, r.get(path+"/picture/slot-waive-1"), 200, "\xFF\xD8")
 	wantSays(t, r.get("/staff/review/defer/"+waive.pending()), 404)
