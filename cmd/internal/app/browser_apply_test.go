@@ -61,6 +61,6 @@ func TestBrowserWaiver(t *testing.T) {
 // signOnPage writes on a pad that is a part of the page.
 func (d *screen) signOnPage() {
 	d.Helper()
-	eval[bool](d, `(() => { document.querySelector('[data-pad]').scrollIntoView({block: 'center'}); return true; })()`)
+	eval[bool](d, `(() => { document.querySelector('[data-pad]').scrollIntoView({block: 'center', behavior: 'instant'}); return true; })()`)
 	d.sign()
 }

@@ -220,6 +220,8 @@ var penStrokes = [][][2]float64{
 func (d *screen) sign() {
 	d.Helper()
 	d.middle("[data-pad] canvas")
+	eval[bool](d, `(window.stood = 0, true)`)
+	d.until("the page to stand still", standsStill) // a page that scrolls takes the pad from under the finger
 	box := eval[[]float64](d, `(() => { const r = document.querySelector('[data-pad] canvas').getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()`)
 	at := func(p [2]float64) *input.TouchPoint {
 		return &input.TouchPoint{X: box[0] + p[0]*box[2], Y: box[1] + p[1]*box[3]}
