@@ -47,19 +47,9 @@ func (h *Handler) staffOverview(k *call) error {
 	}
 	page := h5.StaffOverview{Console: k.console("概览", "/staff/overview"), Campaigns: options, Campaign: c.Code, Total: v.Total, Cases: v.Cases}
 	for _, s := range v.Steps {
-		page.Steps = append(page.Steps, h5.StaffBar{Label: s.Label, Value: s.Reached, Max: max(v.Total, 1), Href: list("step", s.Key)})
-		if s.Here > 0 {
-			page.Steps[len(page.Steps)-1].Note = strconv.Itoa(s.Here) + " 人停在这一步"
-		}
-		switch s.Key {
-		case roster.KeyLogin:
-			page.Steps[len(page.Steps)-1].Note = "还没有登录过"
-		case roster.KeyRegistered:
-			page.Registered, page.Steps[len(page.Steps)-1].Note = s.Here, ""
-		case roster.KeyEntering:
-			page.Steps[len(page.Steps)-1].Note = "等待学校审核"
-		case roster.KeyBound:
-			page.Steps[len(page.Steps)-1].Note = "不在注册流程中"
+		page.Steps = append(page.Steps, h5.StaffBar{Label: s.Label, Value: s.Reached, Max: max(v.Total, 1), Href: list("step", s.Key), Note: stepNote(s)})
+		if s.Key == roster.KeyRegistered {
+			page.Registered = s.Here
 		}
 	}
 	lack, err := h.Starts.Lack(k.ctx(), c)
@@ -91,4 +81,20 @@ func (h *Handler) staffOverview(k *call) error {
 		page.Days = append(page.Days, h5.StaffDay{Day: d.Day, Registered: d.Registered, Paid: d.Paid, Max: top})
 	}
 	return h.show(k, page)
+}
+
+// stepNote says what the students of a step do there, "" where it goes without
+// saying.
+func stepNote(s roster.StepCount) string {
+	switch {
+	case s.Key == roster.KeyLogin:
+		return "还没有登录过"
+	case s.Key == roster.KeyEntering:
+		return "等待学校审核"
+	case s.Key == roster.KeyBound:
+		return "不在注册流程中"
+	case s.Key == roster.KeyRegistered || s.Here == 0:
+		return ""
+	}
+	return strconv.Itoa(s.Here) + " 人停在这一步"
 }
